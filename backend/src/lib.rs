@@ -1,0 +1,1 @@
+//! The HTTP service, one folder per room.

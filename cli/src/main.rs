@@ -1,0 +1,3 @@
+//! The one binary: serve, worker, and the data engineer's commands.
+
+fn main() {}

@@ -1,0 +1,2 @@
+//! Wire shapes of the HTTP API and the one table of error codes.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The door to a Strata server: its HTTP API from Rust.

@@ -1,0 +1,1 @@
+//! The door to the database: connections, entities, the clock and ids of services.

@@ -1,0 +1,2 @@
+//! Names of things: content hashes and row ids.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The door to ONNX Runtime: model manifests, sessions, pre- and post-processing.

@@ -1,0 +1,1 @@
+//! Import: from files on disk or in staging to a commit.

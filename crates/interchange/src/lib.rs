@@ -1,0 +1,1 @@
+//! The door to file formats and statistics: folders, JSONL, CSV, Parquet.

@@ -1,0 +1,2 @@
+//! Payloads of background jobs.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The loader: plan, prefetch, decode and batches of a version.

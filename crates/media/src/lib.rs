@@ -1,0 +1,1 @@
+//! The door to pixels and tokens: probing, thumbnails, decoding, tokenisation.

@@ -1,0 +1,2 @@
+//! Agreement between annotators and consensus of their answers.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! The door to full-text search over a dataset version.

@@ -1,0 +1,2 @@
+//! Label standards: ontology, rules, guideline, versions and their differences.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! What tests need: a PostgreSQL, an S3 server, small datasets.

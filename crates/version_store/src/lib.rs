@@ -1,0 +1,1 @@
+//! The version store: packs, trees, commits, refs, diff, merge, fsck.

@@ -1,0 +1,2 @@
+//! The state machine of tasks, assignments and reviews.
+#![forbid(unsafe_code)]

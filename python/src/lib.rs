@@ -1,0 +1,1 @@
+//! The Python module over the loader and the version store.

@@ -1,0 +1,1 @@
+//! Job runners, one folder per room.
