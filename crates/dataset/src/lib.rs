@@ -1,2 +1,14 @@
-//! Samples, fields, splits, label rows and the queries over them.
+//! Samples, fields, splits, label rows, and the queries over them.
 #![forbid(unsafe_code)]
+
+mod key;
+mod label;
+mod profile;
+pub mod query;
+mod sample;
+
+pub use key::{KeyError, SampleKey};
+pub use label::{LabelKey, LabelRow};
+pub use profile::{DatasetProfile, LayerProfile};
+pub use query::{Query, QueryError};
+pub use sample::{BlobField, Field, Sample};
