@@ -1,2 +1,168 @@
-//! Payloads of background jobs.
+//! Payloads of background jobs: what a request asks for and a worker does.
 #![forbid(unsafe_code)]
+
+use ids::Hash;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The queue most jobs are in.
+pub const DEFAULT_QUEUE: &str = "default";
+/// The queue of model inference, which machines with an accelerator take.
+pub const PRELABEL_QUEUE: &str = "prelabel";
+/// Every queue there is.
+pub const QUEUES: &[&str] = &[DEFAULT_QUEUE, PRELABEL_QUEUE];
+
+/// Which reader an import uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportFormat {
+    /// A folder of files.
+    Folder,
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+/// What an import is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The dataset to import into.
+    pub dataset_id: Uuid,
+    /// The staged files.
+    pub upload_id: Uuid,
+    /// How to read them.
+    pub format: ImportFormat,
+    /// The branch that moves to the new commit.
+    pub branch: String,
+    /// Whether a file's folder is its label.
+    pub label_from_folder: bool,
+    /// The commit message.
+    pub message: String,
+    /// The commit's author.
+    pub author: String,
+}
+
+/// One job, as stored in the queue: `{"kind": "import", …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum JobPayload {
+    /// Reads staged files and commits what they hold.
+    Import(Import),
+    /// Makes the tasks of a project from its source and query.
+    GenerateTasks {
+        /// The project.
+        project_id: Uuid,
+    },
+    /// Runs a model version over the open tasks of a project.
+    Prelabel {
+        /// The project.
+        project_id: Uuid,
+        /// The model version.
+        model_version_id: Uuid,
+    },
+    /// Commits what a project's reviewers accepted.
+    CommitAnnotations {
+        /// The project.
+        project_id: Uuid,
+        /// The branch that moves to the new commit.
+        branch: String,
+        /// The commit message.
+        message: String,
+        /// The commit's author.
+        author: String,
+    },
+    /// Builds the search index of one version.
+    IndexDataset {
+        /// The dataset.
+        dataset_id: Uuid,
+        /// The version.
+        commit: Hash,
+    },
+    /// Computes the statistics of one version.
+    ProfileVersion {
+        /// The dataset.
+        dataset_id: Uuid,
+        /// The version.
+        commit: Hash,
+    },
+    /// Copies a ref from the database into the store.
+    MirrorRef {
+        /// The dataset.
+        dataset_id: Uuid,
+        /// `branch` or `tag`.
+        ref_kind: String,
+        /// The ref's name.
+        name: String,
+    },
+}
+
+impl JobPayload {
+    /// The kind, as in the stored JSON.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Import(_) => "import",
+            Self::GenerateTasks { .. } => "generate_tasks",
+            Self::Prelabel { .. } => "prelabel",
+            Self::CommitAnnotations { .. } => "commit_annotations",
+            Self::IndexDataset { .. } => "index_dataset",
+            Self::ProfileVersion { .. } => "profile_version",
+            Self::MirrorRef { .. } => "mirror_ref",
+        }
+    }
+
+    /// The queue this kind goes to.
+    #[must_use]
+    pub const fn queue(&self) -> &'static str {
+        match self {
+            Self::Prelabel { .. } => PRELABEL_QUEUE,
+            _ => DEFAULT_QUEUE,
+        }
+    }
+
+    /// How often the job is tried before it has failed.
+    #[must_use]
+    pub const fn max_attempts(&self) -> i32 {
+        match self {
+            // Copying a ref is cheap and the store may be away for a while.
+            Self::MirrorRef { .. } => 12,
+            _ => 4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stored_kind_is_the_kind() {
+        let payloads = [
+            JobPayload::GenerateTasks {
+                project_id: Uuid::nil(),
+            },
+            JobPayload::Prelabel {
+                project_id: Uuid::nil(),
+                model_version_id: Uuid::nil(),
+            },
+            JobPayload::IndexDataset {
+                dataset_id: Uuid::nil(),
+                commit: Hash::of(b"a"),
+            },
+            JobPayload::MirrorRef {
+                dataset_id: Uuid::nil(),
+                ref_kind: "tag".into(),
+                name: "v1".into(),
+            },
+        ];
+        for payload in payloads {
+            let stored = serde_json::to_value(&payload).unwrap();
+            assert_eq!(stored["kind"], payload.kind());
+            assert_eq!(
+                serde_json::from_value::<JobPayload>(stored).unwrap(),
+                payload
+            );
+        }
+    }
+}
