@@ -1,2 +1,16 @@
-//! Wire shapes of the HTTP API and the one table of error codes.
+//! Wire shapes of the HTTP API, one file a room, and the one table of error codes.
 #![forbid(unsafe_code)]
+
+pub mod access;
+pub mod datasets;
+pub mod error_code;
+pub mod jobs;
+pub mod page;
+pub mod problem;
+pub mod search;
+pub mod streaming;
+pub mod versioning;
+
+pub use error_code::ErrorCode;
+pub use page::Page;
+pub use problem::ProblemDetails;
