@@ -1,0 +1,4 @@
+//! One conformance suite, run on a folder and on a real S3 server.
+
+mod conformance;
+mod folder;
