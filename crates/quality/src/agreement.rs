@@ -34,8 +34,11 @@ pub fn cohen_kappa<T: Ord>(ratings: &[(T, T)]) -> Option<f64> {
             equal += 1.0;
         }
     }
-    let by_chance: f64 =
-        first.iter().map(|(class, count)| count * second.get(class).copied().unwrap_or(0.0)).sum::<f64>() / (n * n);
+    let by_chance: f64 = first
+        .iter()
+        .map(|(class, count)| count * second.get(class).copied().unwrap_or(0.0))
+        .sum::<f64>()
+        / (n * n);
     beyond_chance(equal / n, by_chance)
 }
 
@@ -46,14 +49,21 @@ pub fn cohen_kappa<T: Ord>(ratings: &[(T, T)]) -> Option<f64> {
 pub fn fleiss_kappa(units: &[Vec<u32>]) -> Option<f64> {
     let classes = units.first()?.len();
     let raters: u32 = units.first()?.iter().sum();
-    let regular = units.iter().all(|u| u.len() == classes && u.iter().sum::<u32>() == raters);
+    let regular = units
+        .iter()
+        .all(|u| u.len() == classes && u.iter().sum::<u32>() == raters);
     if raters < 2 || !regular {
         return None;
     }
     let (n, r) = (units.len() as f64, f64::from(raters));
     let observed: f64 = units
         .iter()
-        .map(|u| u.iter().map(|&c| f64::from(c) * (f64::from(c) - 1.0)).sum::<f64>() / (r * (r - 1.0)))
+        .map(|u| {
+            u.iter()
+                .map(|&c| f64::from(c) * (f64::from(c) - 1.0))
+                .sum::<f64>()
+                / (r * (r - 1.0))
+        })
         .sum::<f64>()
         / n;
     let by_chance: f64 = (0..classes)
@@ -85,12 +95,19 @@ mod tests {
 
     fn close(value: Option<f64>, expected: f64, tolerance: f64) {
         let value = value.expect("defined");
-        assert!((value - expected).abs() < tolerance, "{value} is not {expected}");
+        assert!(
+            (value - expected).abs() < tolerance,
+            "{value} is not {expected}"
+        );
     }
 
     #[test]
     fn percent_counts_pairs_within_units() {
-        close(percent_agreement(&[vec!["a", "a", "b"], vec!["a", "a"], vec!["b"]]), 2.0 / 4.0, 1e-12);
+        close(
+            percent_agreement(&[vec!["a", "a", "b"], vec!["a", "a"], vec!["b"]]),
+            2.0 / 4.0,
+            1e-12,
+        );
         assert_eq!(percent_agreement::<u8>(&[vec![1], vec![]]), None);
     }
 

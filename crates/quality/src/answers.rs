@@ -23,7 +23,12 @@ pub fn answer_agreement(a: &AnnotationResult, b: &AnnotationResult) -> f64 {
     let none = Vec::new();
     let sum: f64 = layers
         .iter()
-        .map(|layer| layer_agreement(first.get(layer).unwrap_or(&none), second.get(layer).unwrap_or(&none)))
+        .map(|layer| {
+            layer_agreement(
+                first.get(layer).unwrap_or(&none),
+                second.get(layer).unwrap_or(&none),
+            )
+        })
         .sum();
     sum / layers.len() as f64
 }
@@ -31,7 +36,12 @@ pub fn answer_agreement(a: &AnnotationResult, b: &AnnotationResult) -> f64 {
 /// The answer that agrees best with all others: its index. Ties go to the earliest; `None` without answers.
 pub fn medoid(answers: &[AnnotationResult]) -> Option<usize> {
     let total = |i: usize| -> f64 {
-        answers.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| answer_agreement(&answers[i], other)).sum()
+        answers
+            .iter()
+            .enumerate()
+            .filter(|(j, _)| *j != i)
+            .map(|(_, other)| answer_agreement(&answers[i], other))
+            .sum()
     };
     let mut best: Option<(usize, f64)> = None;
     for i in 0..answers.len() {
@@ -60,7 +70,10 @@ fn layer_agreement(a: &[&Item], b: &[&Item]) -> f64 {
     let box_classes: BTreeSet<&str> = boxes_a.keys().chain(boxes_b.keys()).copied().collect();
     let none = Vec::new();
     for class in box_classes {
-        let (x, y) = (boxes_a.get(class).unwrap_or(&none), boxes_b.get(class).unwrap_or(&none));
+        let (x, y) = (
+            boxes_a.get(class).unwrap_or(&none),
+            boxes_b.get(class).unwrap_or(&none),
+        );
         let pairs = match_boxes(x, y, LEAST_OVERLAP);
         shared += pairs.iter().map(|(_, _, overlap)| overlap).sum::<f64>();
         all += (x.len() + y.len() - pairs.len()) as f64;
@@ -69,14 +82,21 @@ fn layer_agreement(a: &[&Item], b: &[&Item]) -> f64 {
 }
 
 fn classes<'a>(items: &[&'a Item]) -> BTreeSet<&'a str> {
-    items.iter().filter(|i| matches!(i.shape, Shape::Classification)).map(|i| i.class.as_str()).collect()
+    items
+        .iter()
+        .filter(|i| matches!(i.shape, Shape::Classification))
+        .map(|i| i.class.as_str())
+        .collect()
 }
 
 fn boxes<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Vec<Shape>> {
     let mut boxes: BTreeMap<&str, Vec<Shape>> = BTreeMap::new();
     for item in items {
         if matches!(item.shape, Shape::Box { .. }) {
-            boxes.entry(item.class.as_str()).or_default().push(item.shape);
+            boxes
+                .entry(item.class.as_str())
+                .or_default()
+                .push(item.shape);
         }
     }
     boxes
@@ -87,7 +107,9 @@ mod tests {
     use super::*;
 
     fn class(name: &str) -> AnnotationResult {
-        let item = format!(r#"{{"items":[{{"id":"c","layer":"label","kind":"classification","class":"{name}"}}]}}"#);
+        let item = format!(
+            r#"{{"items":[{{"id":"c","layer":"label","kind":"classification","class":"{name}"}}]}}"#
+        );
         serde_json::from_str(&item).unwrap()
     }
 

@@ -10,7 +10,11 @@ pub fn match_boxes(a: &[Shape], b: &[Shape], least: f64) -> Vec<(usize, usize, f
     let mut candidates: Vec<(usize, usize, f64)> = a
         .iter()
         .enumerate()
-        .flat_map(|(i, x)| b.iter().enumerate().filter_map(move |(j, y)| Some((i, j, x.iou(y)?))))
+        .flat_map(|(i, x)| {
+            b.iter()
+                .enumerate()
+                .filter_map(move |(j, y)| Some((i, j, x.iou(y)?)))
+        })
         .filter(|(_, _, overlap)| *overlap > 0.0 && *overlap >= least)
         .collect();
     candidates.sort_by(|x, y| y.2.total_cmp(&x.2).then(x.0.cmp(&y.0)).then(x.1.cmp(&y.1)));
@@ -31,7 +35,12 @@ mod tests {
     use super::*;
 
     const fn square(x: f64) -> Shape {
-        Shape::Box { x, y: 0.0, width: 10.0, height: 10.0 }
+        Shape::Box {
+            x,
+            y: 0.0,
+            width: 10.0,
+            height: 10.0,
+        }
     }
 
     #[test]

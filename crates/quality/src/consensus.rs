@@ -19,9 +19,17 @@ pub struct Consensus<T> {
 pub fn majority<T: Ord + Clone>(answers: &[T]) -> Option<Consensus<T>> {
     let counts = counts(answers);
     let votes = counts.values().copied().max()?;
-    let value = answers.iter().find(|a| counts.get(a) == Some(&votes))?.clone();
+    let value = answers
+        .iter()
+        .find(|a| counts.get(a) == Some(&votes))?
+        .clone();
     let tied = counts.values().filter(|c| **c == votes).count() > 1;
-    Some(Consensus { value, votes, share: votes as f64 / answers.len() as f64, tied })
+    Some(Consensus {
+        value,
+        votes,
+        share: votes as f64 / answers.len() as f64,
+        tied,
+    })
 }
 
 #[cfg(test)]

@@ -10,8 +10,14 @@ use crate::agreement::counts;
 /// be paired or when only one class was ever used.
 pub fn krippendorff_alpha_nominal<T: Ord + Clone>(raters: &[Vec<Option<T>>]) -> Option<f64> {
     let width = raters.iter().map(Vec::len).max()?;
-    let units: Vec<Vec<T>> =
-        (0..width).map(|u| raters.iter().filter_map(|r| r.get(u).cloned().flatten()).collect()).collect();
+    let units: Vec<Vec<T>> = (0..width)
+        .map(|u| {
+            raters
+                .iter()
+                .filter_map(|r| r.get(u).cloned().flatten())
+                .collect()
+        })
+        .collect();
     krippendorff_alpha_units(&units)
 }
 
@@ -51,19 +57,30 @@ mod tests {
     /// Krippendorff 2011, "Computing Krippendorff's alpha-reliability", part A: two observers, binary.
     #[test]
     fn two_observers_binary() {
-        close(krippendorff_alpha_nominal(&[row("0100000000"), row("1110010100")]), 0.095);
+        close(
+            krippendorff_alpha_nominal(&[row("0100000000"), row("1110010100")]),
+            0.095,
+        );
     }
 
     /// The same paper, part B: two observers, nominal.
     #[test]
     fn two_observers_nominal() {
-        close(krippendorff_alpha_nominal(&[row("aabbdcccedda"), row("babbbccceddd")]), 0.692);
+        close(
+            krippendorff_alpha_nominal(&[row("aabbdcccedda"), row("babbbccceddd")]),
+            0.692,
+        );
     }
 
     /// The same paper, part C: four observers, twelve units, missing values.
     #[test]
     fn four_observers_with_missing_values() {
-        let raters = [row("123321412..."), row("1233224125.3"), row(".3332342251."), row("12332441251.")];
+        let raters = [
+            row("123321412..."),
+            row("1233224125.3"),
+            row(".3332342251."),
+            row("12332441251."),
+        ];
         close(krippendorff_alpha_nominal(&raters), 0.743);
     }
 

@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::{Assignment, AssignmentState, Event, Purpose, Refusal, Task, TaskState, WorkflowSettings};
+use crate::{
+    Assignment, AssignmentState, Event, Purpose, Refusal, Task, TaskState, WorkflowSettings,
+};
 
 /// May this person take the task now? Answers the lease as an event.
 ///
@@ -26,7 +28,11 @@ pub fn lease(
         return Err(Refusal::HeldForAnother);
     }
     let blocks = |state| matches!(state, AssignmentState::Submitted | AssignmentState::Skipped);
-    let mine = || task.assignments.iter().filter(|a| a.user == user && a.purpose == Purpose::Label);
+    let mine = || {
+        task.assignments
+            .iter()
+            .filter(|a| a.user == user && a.purpose == Purpose::Label)
+    };
     let holds = mine().any(|a| a.state == AssignmentState::Active);
     if holds || (task.returned_to != Some(user) && mine().any(|a| blocks(a.state))) {
         return Err(Refusal::AlreadyAnswered);
@@ -52,7 +58,10 @@ pub fn renew(
     now_ms: i64,
 ) -> Result<(Uuid, i64), Refusal> {
     let lease = held_for_anything(task, user, fence)?;
-    Ok((lease.id, lease.expires_at_ms.max(now_ms + settings.lease_ms())))
+    Ok((
+        lease.id,
+        lease.expires_at_ms.max(now_ms + settings.lease_ms()),
+    ))
 }
 
 /// An answer comes in. `preferred` is the answer that should stand for the task when several exist;
@@ -68,7 +77,11 @@ pub fn submit(
     preferred: Option<Uuid>,
 ) -> Result<Event, Refusal> {
     let lease = held(task, user, fence)?;
-    Ok(Event::Submitted { assignment: lease.id, annotation, current: preferred.unwrap_or(annotation) })
+    Ok(Event::Submitted {
+        assignment: lease.id,
+        annotation,
+        current: preferred.unwrap_or(annotation),
+    })
 }
 
 /// The person would rather not answer; their place is used up.
@@ -76,7 +89,10 @@ pub fn submit(
 /// # Errors
 /// [`Refusal::LeaseLost`] when the person holds no lease with this fencing number.
 pub fn skip(task: &Task, user: Uuid, fence: u64, reason: Option<String>) -> Result<Event, Refusal> {
-    Ok(Event::Skipped { assignment: held(task, user, fence)?.id, reason })
+    Ok(Event::Skipped {
+        assignment: held(task, user, fence)?.id,
+        reason,
+    })
 }
 
 /// The person gives the task back, be it to label or to review.
@@ -84,13 +100,19 @@ pub fn skip(task: &Task, user: Uuid, fence: u64, reason: Option<String>) -> Resu
 /// # Errors
 /// [`Refusal::LeaseLost`] when the person holds no lease with this fencing number.
 pub fn release(task: &Task, user: Uuid, fence: u64) -> Result<Event, Refusal> {
-    Ok(Event::Released { assignment: held_for_anything(task, user, fence)?.id })
+    Ok(Event::Released {
+        assignment: held_for_anything(task, user, fence)?.id,
+    })
 }
 
 /// The leases whose time is up, one event each.
 pub fn expire(task: &Task, now_ms: i64) -> Vec<Event> {
     let ran_out = |a: &&Assignment| a.state == AssignmentState::Active && a.expires_at_ms <= now_ms;
-    task.assignments.iter().filter(ran_out).map(|a| Event::Expired { assignment: a.id }).collect()
+    task.assignments
+        .iter()
+        .filter(ran_out)
+        .map(|a| Event::Expired { assignment: a.id })
+        .collect()
 }
 
 /// A manager puts a finished task back to work; its answers no longer stand.
@@ -99,13 +121,16 @@ pub fn expire(task: &Task, now_ms: i64) -> Vec<Event> {
 /// [`Refusal::WrongState`] when the task is still being worked on.
 pub const fn reopen(task: &Task, settings: &WorkflowSettings) -> Result<Event, Refusal> {
     match task.state {
-        TaskState::Accepted | TaskState::Skipped => Ok(Event::Reopened { slots: settings.overlap }),
+        TaskState::Accepted | TaskState::Skipped => Ok(Event::Reopened {
+            slots: settings.overlap,
+        }),
         state => Err(Refusal::WrongState(state)),
     }
 }
 
 fn held(task: &Task, user: Uuid, fence: u64) -> Result<&Assignment, Refusal> {
-    task.held(user, Purpose::Label, fence).ok_or(Refusal::LeaseLost)
+    task.held(user, Purpose::Label, fence)
+        .ok_or(Refusal::LeaseLost)
 }
 
 fn held_for_anything(task: &Task, user: Uuid, fence: u64) -> Result<&Assignment, Refusal> {

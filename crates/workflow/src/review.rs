@@ -57,7 +57,10 @@ pub fn lease(
 /// [`Refusal::LeaseLost`] without the lease, [`Refusal::NotPresent`] when the answer is not a present one.
 pub fn accept(task: &Task, reviewer: Uuid, fence: u64, answer: Answer) -> Result<Event, Refusal> {
     let (review, _) = judge(task, reviewer, fence, answer)?;
-    Ok(Event::Accepted { assignment: review.id, annotation: answer.annotation })
+    Ok(Event::Accepted {
+        assignment: review.id,
+        annotation: answer.annotation,
+    })
 }
 
 /// The answer goes back to the person who made it, who has [`WorkflowSettings::RETURN_HOLD_MS`] before others may take the task.
@@ -87,9 +90,19 @@ pub fn reject(
 ///
 /// # Errors
 /// [`Refusal::LeaseLost`] without the lease, [`Refusal::NotPresent`] when the answer is not a present one.
-pub fn fix(task: &Task, reviewer: Uuid, fence: u64, answer: Answer, fixed: Uuid) -> Result<Event, Refusal> {
+pub fn fix(
+    task: &Task,
+    reviewer: Uuid,
+    fence: u64,
+    answer: Answer,
+    fixed: Uuid,
+) -> Result<Event, Refusal> {
     let (review, _) = judge(task, reviewer, fence, answer)?;
-    Ok(Event::Fixed { assignment: review.id, annotation: answer.annotation, fixed })
+    Ok(Event::Fixed {
+        assignment: review.id,
+        annotation: answer.annotation,
+        fixed,
+    })
 }
 
 fn judge(
@@ -98,7 +111,12 @@ fn judge(
     fence: u64,
     answer: Answer,
 ) -> Result<(&Assignment, &Assignment), Refusal> {
-    let review = task.held(reviewer, Purpose::Review, fence).ok_or(Refusal::LeaseLost)?;
-    let answered = task.answered().find(|a| a.id == answer.answered_under).ok_or(Refusal::NotPresent)?;
+    let review = task
+        .held(reviewer, Purpose::Review, fence)
+        .ok_or(Refusal::LeaseLost)?;
+    let answered = task
+        .answered()
+        .find(|a| a.id == answer.answered_under)
+        .ok_or(Refusal::NotPresent)?;
     Ok((review, answered))
 }

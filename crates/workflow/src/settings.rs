@@ -17,7 +17,11 @@ pub struct WorkflowSettings {
 
 impl Default for WorkflowSettings {
     fn default() -> Self {
-        Self { overlap: 1, review: true, lease_seconds: 900 }
+        Self {
+            overlap: 1,
+            review: true,
+            lease_seconds: 900,
+        }
     }
 }
 
@@ -63,9 +67,30 @@ mod tests {
     #[test]
     fn ranges_are_checked() {
         assert_eq!(WorkflowSettings::default().check(), Ok(()));
-        assert!(WorkflowSettings { overlap: 0, ..Default::default() }.check().is_err());
-        assert!(WorkflowSettings { overlap: 11, ..Default::default() }.check().is_err());
-        assert!(WorkflowSettings { lease_seconds: 1, ..Default::default() }.check().is_err());
+        assert!(
+            WorkflowSettings {
+                overlap: 0,
+                ..Default::default()
+            }
+            .check()
+            .is_err()
+        );
+        assert!(
+            WorkflowSettings {
+                overlap: 11,
+                ..Default::default()
+            }
+            .check()
+            .is_err()
+        );
+        assert!(
+            WorkflowSettings {
+                lease_seconds: 1,
+                ..Default::default()
+            }
+            .check()
+            .is_err()
+        );
         assert!(serde_json::from_str::<WorkflowSettings>(r#"{"overlaps":2}"#).is_err());
     }
 }

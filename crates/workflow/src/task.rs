@@ -124,24 +124,35 @@ impl Task {
 
     /// The leases held now for a purpose.
     pub fn active(&self, purpose: Purpose) -> impl Iterator<Item = &Assignment> {
-        self.assignments.iter().filter(move |a| a.purpose == purpose && a.state == AssignmentState::Active)
+        self.assignments
+            .iter()
+            .filter(move |a| a.purpose == purpose && a.state == AssignmentState::Active)
     }
 
     /// The assignments whose answers stand now.
     pub fn answered(&self) -> impl Iterator<Item = &Assignment> {
-        self.assignments.iter().filter(|a| a.purpose == Purpose::Label && a.state == AssignmentState::Submitted)
+        self.assignments
+            .iter()
+            .filter(|a| a.purpose == Purpose::Label && a.state == AssignmentState::Submitted)
     }
 
     /// The lease that a person holds with this fencing number. Its time may be up: as long as nobody
     /// reclaimed it, the place is still theirs and a late answer is kept.
     pub fn held(&self, user: Uuid, purpose: Purpose, fence: u64) -> Option<&Assignment> {
-        self.active(purpose).find(|a| a.user == user && a.fence == fence)
+        self.active(purpose)
+            .find(|a| a.user == user && a.fence == fence)
     }
 
     /// Changes the task as the event says. Events must come from the decisions of this crate, in order.
     pub fn apply(&mut self, settings: &WorkflowSettings, event: &Event) {
         match event {
-            Event::Leased { assignment, user, purpose, fence, expires_at_ms } => {
+            Event::Leased {
+                assignment,
+                user,
+                purpose,
+                fence,
+                expires_at_ms,
+            } => {
                 self.fence = *fence;
                 if *purpose == Purpose::Label {
                     self.open_slots -= 1;
@@ -155,7 +166,11 @@ impl Task {
                     expires_at_ms: *expires_at_ms,
                 });
             }
-            Event::Submitted { assignment, current, .. } => {
+            Event::Submitted {
+                assignment,
+                current,
+                ..
+            } => {
                 self.end(*assignment, AssignmentState::Submitted);
                 self.current = Some(*current);
                 self.finish_labelling(settings);
@@ -164,11 +179,25 @@ impl Task {
                 self.end(*assignment, AssignmentState::Skipped);
                 self.finish_labelling(settings);
             }
-            Event::Released { assignment } => self.give_back(*assignment, AssignmentState::Released),
+            Event::Released { assignment } => {
+                self.give_back(*assignment, AssignmentState::Released)
+            }
             Event::Expired { assignment } => self.give_back(*assignment, AssignmentState::Expired),
-            Event::Accepted { assignment, annotation } => self.settle(*assignment, *annotation),
-            Event::Fixed { assignment, fixed, .. } => self.settle(*assignment, *fixed),
-            Event::Rejected { assignment, annotation, answered_under, returned_to, held_until_ms, .. } => {
+            Event::Accepted {
+                assignment,
+                annotation,
+            } => self.settle(*assignment, *annotation),
+            Event::Fixed {
+                assignment, fixed, ..
+            } => self.settle(*assignment, *fixed),
+            Event::Rejected {
+                assignment,
+                annotation,
+                answered_under,
+                returned_to,
+                held_until_ms,
+                ..
+            } => {
                 self.end(*assignment, AssignmentState::Submitted);
                 self.end(*answered_under, AssignmentState::Returned);
                 self.current = self.current.filter(|current| current != annotation);
@@ -189,7 +218,11 @@ impl Task {
 
     fn give_back(&mut self, id: Uuid, state: AssignmentState) {
         self.end(id, state);
-        if self.assignments.iter().any(|a| a.id == id && a.purpose == Purpose::Label) {
+        if self
+            .assignments
+            .iter()
+            .any(|a| a.id == id && a.purpose == Purpose::Label)
+        {
             self.open_slots += 1;
         }
     }

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 use workflow::review::{Answer, Reviewer};
-use workflow::{AssignmentState, Event, Purpose, Refusal, Task, TaskState, WorkflowSettings, label, review};
+use workflow::{
+    AssignmentState, Event, Purpose, Refusal, Task, TaskState, WorkflowSettings, label, review,
+};
 
 /// What someone tries next.
 #[derive(Debug, Clone)]
@@ -53,7 +55,14 @@ struct World {
 impl World {
     fn new(settings: WorkflowSettings) -> Self {
         let task = Task::new(&settings);
-        Self { settings, task, events: Vec::new(), answers: Vec::new(), now_ms: 0, ids: 1000 }
+        Self {
+            settings,
+            task,
+            events: Vec::new(),
+            answers: Vec::new(),
+            now_ms: 0,
+            ids: 1000,
+        }
     }
 
     fn id(&mut self) -> Uuid {
@@ -62,17 +71,28 @@ impl World {
     }
 
     fn fence_of(&self, who: Uuid, purpose: Purpose) -> u64 {
-        self.task.active(purpose).find(|a| a.user == who).map_or(u64::MAX, |a| a.fence)
+        self.task
+            .active(purpose)
+            .find(|a| a.user == who)
+            .map_or(u64::MAX, |a| a.fence)
     }
 
     fn present_answer(&self) -> Option<Answer> {
         let under = self.task.answered().last()?.id;
         let (_, annotation) = self.answers.iter().find(|(a, _)| *a == under)?;
-        Some(Answer { annotation: *annotation, answered_under: under })
+        Some(Answer {
+            annotation: *annotation,
+            answered_under: under,
+        })
     }
 
     fn take(&mut self, event: Event) {
-        if let Event::Submitted { assignment, annotation, .. } = &event {
+        if let Event::Submitted {
+            assignment,
+            annotation,
+            ..
+        } = &event
+        {
             self.answers.push((*assignment, *annotation));
         }
         self.task.apply(&self.settings, &event);
@@ -91,7 +111,13 @@ impl World {
                 label::renew(task, settings, user(n), fence(n, Purpose::Label), now)?;
                 Vec::new()
             }
-            Step::Submit(n) => one(label::submit(task, user(n), fence(n, Purpose::Label), fresh, None)?),
+            Step::Submit(n) => one(label::submit(
+                task,
+                user(n),
+                fence(n, Purpose::Label),
+                fresh,
+                None,
+            )?),
             Step::SubmitStale(n) => {
                 let stale = fence(n, Purpose::Label).wrapping_sub(1);
                 one(label::submit(task, user(n), stale, fresh, None)?)
@@ -100,20 +126,40 @@ impl World {
             Step::Release(n) => one(label::release(task, user(n), fence(n, Purpose::Label))?),
             Step::Wait(_) => label::expire(task, now),
             Step::Review(n) => {
-                let reviewer = Reviewer { user: user(n), may_judge_own: false };
+                let reviewer = Reviewer {
+                    user: user(n),
+                    may_judge_own: false,
+                };
                 one(review::lease(task, settings, reviewer, fresh, now)?)
             }
             Step::Accept(n) => {
                 let answer = self.present_answer().ok_or(Refusal::NotPresent)?;
-                one(review::accept(task, user(n), fence(n, Purpose::Review), answer)?)
+                one(review::accept(
+                    task,
+                    user(n),
+                    fence(n, Purpose::Review),
+                    answer,
+                )?)
             }
             Step::Reject(n) => {
                 let answer = self.present_answer().ok_or(Refusal::NotPresent)?;
-                one(review::reject(task, user(n), fence(n, Purpose::Review), answer, (None, now))?)
+                one(review::reject(
+                    task,
+                    user(n),
+                    fence(n, Purpose::Review),
+                    answer,
+                    (None, now),
+                )?)
             }
             Step::Fix(n) => {
                 let answer = self.present_answer().ok_or(Refusal::NotPresent)?;
-                one(review::fix(task, user(n), fence(n, Purpose::Review), answer, fresh)?)
+                one(review::fix(
+                    task,
+                    user(n),
+                    fence(n, Purpose::Review),
+                    answer,
+                    fresh,
+                )?)
             }
             Step::Reopen => one(label::reopen(task, settings)?),
         })
@@ -122,7 +168,10 @@ impl World {
     fn check(&self) {
         let task = &self.task;
         let active = task.active(Purpose::Label).count();
-        assert!(active <= self.settings.overlap as usize, "{active} people at one task");
+        assert!(
+            active <= self.settings.overlap as usize,
+            "{active} people at one task"
+        );
         assert!(task.active(Purpose::Review).count() <= 1);
         assert!(active + task.open_slots as usize <= self.settings.overlap as usize);
         let mut holders: Vec<_> = task.active(Purpose::Label).map(|a| a.user).collect();
@@ -130,21 +179,33 @@ impl World {
         holders.dedup();
         assert_eq!(holders.len(), active, "one person holds a task twice");
         match task.state {
-            TaskState::Open => assert!(active + task.open_slots as usize > 0, "open, but nobody can finish it"),
+            TaskState::Open => assert!(
+                active + task.open_slots as usize > 0,
+                "open, but nobody can finish it"
+            ),
             TaskState::InReview => assert!(task.answered().next().is_some(), "nothing to review"),
             TaskState::Accepted => {
-                let current = task.current.expect("an accepted task has a current annotation");
+                let current = task
+                    .current
+                    .expect("an accepted task has a current annotation");
                 let known = |e: &Event| match e {
                     Event::Submitted { annotation, .. } => *annotation == current,
                     Event::Fixed { fixed, .. } => *fixed == current,
                     _ => false,
                 };
-                assert!(self.events.iter().any(known), "the current annotation was never submitted");
+                assert!(
+                    self.events.iter().any(known),
+                    "the current annotation was never submitted"
+                );
             }
             TaskState::Skipped => assert!(task.answered().next().is_none()),
         }
         if task.state != TaskState::Open {
-            assert_eq!(active, 0, "someone still labels a task that is {}", task.state);
+            assert_eq!(
+                active, 0,
+                "someone still labels a task that is {}",
+                task.state
+            );
             assert_eq!(task.open_slots, 0);
         }
         let mut fences: Vec<_> = task.assignments.iter().map(|a| a.fence).collect();
@@ -197,7 +258,10 @@ fn lease(world: &mut World, user: Uuid) -> u64 {
 
 #[test]
 fn a_reclaimed_lease_can_no_longer_submit_and_a_late_one_still_can() {
-    let mut world = World::new(WorkflowSettings { review: false, ..Default::default() });
+    let mut world = World::new(WorkflowSettings {
+        review: false,
+        ..Default::default()
+    });
     let late = lease(&mut world, ANN);
     world.now_ms = 10_000_000;
     assert!(label::submit(&world.task, ANN, late, Uuid::from_u128(50), None).is_ok());
@@ -205,7 +269,10 @@ fn a_reclaimed_lease_can_no_longer_submit_and_a_late_one_still_can() {
         world.take(event);
     }
     lease(&mut world, BOB);
-    assert_eq!(label::submit(&world.task, ANN, late, Uuid::from_u128(50), None), Err(Refusal::LeaseLost));
+    assert_eq!(
+        label::submit(&world.task, ANN, late, Uuid::from_u128(50), None),
+        Err(Refusal::LeaseLost)
+    );
 }
 
 #[test]
@@ -215,20 +282,51 @@ fn a_rejected_answer_goes_back_to_its_author_and_waits_for_them() {
     let submitted = label::submit(&world.task, ANN, fence, Uuid::from_u128(50), None).unwrap();
     world.take(submitted);
     assert_eq!(world.task.state, TaskState::InReview);
-    let own = Reviewer { user: ANN, may_judge_own: false };
+    let own = Reviewer {
+        user: ANN,
+        may_judge_own: false,
+    };
     let id = world.id();
-    assert_eq!(review::lease(&world.task, &world.settings, own, id, 0), Err(Refusal::OwnAnnotation));
-    let bob = Reviewer { user: BOB, may_judge_own: false };
+    assert_eq!(
+        review::lease(&world.task, &world.settings, own, id, 0),
+        Err(Refusal::OwnAnnotation)
+    );
+    let bob = Reviewer {
+        user: BOB,
+        may_judge_own: false,
+    };
     let taken = review::lease(&world.task, &world.settings, bob, id, 0).unwrap();
     world.take(taken);
     let answer = world.present_answer().unwrap();
     let fence = world.task.fence;
-    let rejected = review::reject(&world.task, BOB, fence, answer, (Some("too tight".into()), 0)).unwrap();
+    let rejected = review::reject(
+        &world.task,
+        BOB,
+        fence,
+        answer,
+        (Some("too tight".into()), 0),
+    )
+    .unwrap();
     world.take(rejected);
-    assert_eq!((world.task.state, world.task.returned_to, world.task.current), (TaskState::Open, Some(ANN), None));
+    assert_eq!(
+        (world.task.state, world.task.returned_to, world.task.current),
+        (TaskState::Open, Some(ANN), None)
+    );
     let id = world.id();
-    assert_eq!(label::lease(&world.task, &world.settings, BOB, id, 1), Err(Refusal::HeldForAnother));
-    assert!(label::lease(&world.task, &world.settings, BOB, id, WorkflowSettings::RETURN_HOLD_MS).is_ok());
+    assert_eq!(
+        label::lease(&world.task, &world.settings, BOB, id, 1),
+        Err(Refusal::HeldForAnother)
+    );
+    assert!(
+        label::lease(
+            &world.task,
+            &world.settings,
+            BOB,
+            id,
+            WorkflowSettings::RETURN_HOLD_MS
+        )
+        .is_ok()
+    );
     lease(&mut world, ANN);
     assert_eq!(world.task.assignments[0].state, AssignmentState::Returned);
 }
