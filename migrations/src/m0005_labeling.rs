@@ -67,8 +67,10 @@ fn tables() -> Vec<TableCreateStatement> {
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("projects", &["workspace_id", "created_at"]),
+        unique("projects", &["workspace_id", "name"]),
         unique("tasks", &["project_id", "sample_key"]),
         index("tasks", &["project_id", "state", "seq"]),
+        index("tasks", &["project_id", "returned_to"]),
         index("tasks", &["workspace_id"]),
         index("assignments", &["task_id"]),
         index("assignments", &["user_id", "state"]),

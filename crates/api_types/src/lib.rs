@@ -5,9 +5,13 @@ pub mod access;
 pub mod datasets;
 pub mod error_code;
 pub mod jobs;
+pub mod labeling;
+pub mod models;
 pub mod page;
 pub mod problem;
+pub mod review;
 pub mod search;
+pub mod standards;
 pub mod streaming;
 pub mod versioning;
 

@@ -183,6 +183,9 @@ pub enum AssignmentState {
     Active,
     #[sea_orm(string_value = "submitted")]
     Submitted,
+    /// Answered, and the answer was sent back.
+    #[sea_orm(string_value = "returned")]
+    Returned,
     #[sea_orm(string_value = "skipped")]
     Skipped,
     #[sea_orm(string_value = "released")]
