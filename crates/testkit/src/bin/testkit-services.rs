@@ -16,6 +16,7 @@ async fn main() -> anyhow::Result<()> {
         "secret_access_key": s3.secret_access_key,
         "env": {
             "AWS_ENDPOINT_URL": s3.endpoint,
+            "STRATA_S3_ALLOW_HTTP": "true",
             "AWS_ACCESS_KEY_ID": s3.access_key_id,
             "AWS_SECRET_ACCESS_KEY": s3.secret_access_key,
             "AWS_REGION": "us-east-1",

@@ -1,0 +1,78 @@
+# The commands of the house. `make demo` and `make test` are the two a newcomer needs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The service and the Python module are built once, optimised, and shared by the demo and the tests.
+PROFILE ?= release
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+STRATA := $(TARGET_DIR)/$(PROFILE)/strata
+PHASE := scripts/phase.sh
+PYTHON := .venv/bin/python
+
+# ONNX Runtime's library comes inside its Python package; found anew for each recipe, as setup may bring it.
+ORT_DYLIB_PATH ?= $(firstword $(shell ls -d $(CURDIR)/.venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.* 2>/dev/null))
+export ORT_DYLIB_PATH
+# The Python module is an extension: it must not link to a libpython.
+export PYO3_BUILD_EXTENSION_MODULE := 1
+
+FRONTEND_SOURCES := $(shell find frontend -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
+PYTHON_SOURCES := python tools scripts tests/deployment
+
+.PHONY: help setup lint test demo bench openapi build test-rust test-python test-frontend test-browser
+
+help:
+	@echo 'make demo     build, start the service with a small real dataset, print its URL, stay up'
+	@echo 'make test     every test: Rust, Python, front end, browser'
+	@echo 'make lint     every linter, warnings denied'
+	@echo 'make bench    the loader, measured'
+	@echo 'make openapi  write the API document and the front end'"'"'s client'
+
+setup:
+	@$(PHASE) setup scripts/setup.sh
+
+frontend/dist/index.html: $(FRONTEND_SOURCES)
+	@$(PHASE) 'front end' npm --prefix frontend run build --silent
+
+build: setup
+	@$(MAKE) --no-print-directory frontend/dist/index.html
+	@$(PHASE) 'service and Python module ($(PROFILE))' cargo build --profile $(PROFILE) -p strata -p strata_python -p testkit --bins --lib
+	@scripts/python_module.sh $(TARGET_DIR)/$(PROFILE)
+
+lint: setup
+	@$(MAKE) --no-print-directory frontend/dist/index.html
+	@$(PHASE) 'cargo fmt' cargo fmt --all --check
+	@$(PHASE) 'cargo clippy' cargo clippy --workspace --lib --bins -- -D warnings
+	@# Tests may read the clock and the environment; every other rule holds for them too.
+	@$(PHASE) 'cargo clippy (tests)' cargo clippy --workspace --tests --benches --examples -- -D warnings -A clippy::disallowed_methods
+	@$(PHASE) tidy cargo xtask tidy
+	@$(PHASE) eslint npm --prefix frontend run lint --silent
+	@$(PHASE) tsc npm --prefix frontend run typecheck --silent
+	@$(PHASE) 'browser tests: tsc' npm --prefix tests/browser run typecheck --silent
+	@$(PHASE) ruff .venv/bin/ruff check $(PYTHON_SOURCES)
+	@$(PHASE) 'ruff format' .venv/bin/ruff format --check $(PYTHON_SOURCES)
+	@$(PHASE) mypy .venv/bin/mypy $(PYTHON_SOURCES)
+
+test: test-rust test-python test-frontend test-browser
+
+test-rust: setup
+	@$(MAKE) --no-print-directory frontend/dist/index.html
+	@$(PHASE) 'Rust tests' scripts/test_rust.sh
+
+test-python: build
+	@$(PHASE) 'Python tests' env STRATA_BINARY=$(STRATA) TESTKIT_SERVICES=$(TARGET_DIR)/$(PROFILE)/testkit-services $(PYTHON) -m pytest -q python tests/deployment
+
+test-frontend: setup
+	@$(PHASE) 'front end tests' npm --prefix frontend test --silent
+
+test-browser: build
+	@$(PHASE) 'browser proof' env STRATA_BINARY=$(STRATA) TESTKIT_SERVICES=$(TARGET_DIR)/$(PROFILE)/testkit-services npm --prefix tests/browser test --silent
+
+demo: build
+	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/demo.py $(DEMO_FLAGS)
+
+bench: build
+	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/bench.py
+
+openapi:
+	@$(PHASE) 'API document' scripts/openapi.sh
