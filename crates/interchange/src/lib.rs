@@ -1,1 +1,20 @@
-//! The door to file formats and statistics: folders, JSONL, CSV, Parquet.
+//! The door to file formats and statistics: folders, JSON lines, CSV, Parquet.
+//!
+//! Readers are iterators that yield a row or a [`Refusal`] and never give up on the rest for
+//! one bad row. Writers take samples one by one and say how many they wrote. The only crate
+//! that names `polars` and `csv`.
+#![forbid(unsafe_code)]
+
+mod export;
+mod import;
+mod refusal;
+mod statistics;
+
+pub use export::{CsvExport, ExportError, JsonLinesExport, ParquetExport};
+pub use import::{
+    CsvRows, FoundFile, ImportRow, JsonLines, PlacedFile, SeenKeys, place_file, walk_folder,
+};
+pub use refusal::Refusal;
+pub use statistics::{
+    ClassCount, ImageSizeCount, LengthBin, SplitCount, Statistics, StatisticsBuilder, TextLengths,
+};

@@ -1,0 +1,163 @@
+//! JSON lines: `{"key"?, "text", "label"?, "split"?, "metadata"?}` on each line.
+use std::io::{BufRead, Read};
+
+use serde_json::{Map, Value};
+
+use super::row::{ImportRow, RawRow, Reason, stem};
+use super::strict_json::{DUPLICATE, NULL_CHARACTER, Strict};
+use crate::Refusal;
+
+/// Longest line in bytes; a longer one is refused and skipped without being held.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// The rows of a JSON lines file. Empty lines are skipped.
+pub struct JsonLines<R> {
+    reader: R,
+    path: String,
+    line: u64,
+    done: bool,
+}
+
+impl<R: BufRead> JsonLines<R> {
+    /// Reads `reader`; `path` names the file in refusals and in keys that are made.
+    pub fn new(reader: R, path: &str) -> Self {
+        Self {
+            reader,
+            path: path.to_owned(),
+            line: 0,
+            done: false,
+        }
+    }
+
+    fn next_line(&mut self) -> std::io::Result<Option<Result<Vec<u8>, Reason>>> {
+        let mut bytes = Vec::new();
+        let read = self
+            .reader
+            .by_ref()
+            .take(MAX_LINE_BYTES + 1)
+            .read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.line += 1;
+        if bytes.len() as u64 > MAX_LINE_BYTES && bytes.last() != Some(&b'\n') {
+            self.reader.skip_until(b'\n')?;
+            return Ok(Some(Err((
+                "line_too_long",
+                format!("the line is longer than {MAX_LINE_BYTES} bytes"),
+            ))));
+        }
+        Ok(Some(Ok(bytes)))
+    }
+}
+
+impl<R: BufRead> Iterator for JsonLines<R> {
+    type Item = Result<ImportRow, Refusal>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.done {
+            let read = match self.next_line() {
+                Ok(Some(read)) => read,
+                Ok(None) => break,
+                Err(error) => {
+                    self.done = true;
+                    return Some(Err(Refusal::line(
+                        &self.path,
+                        self.line + 1,
+                        "file_unreadable",
+                        error.to_string(),
+                    )));
+                }
+            };
+            let row = read.and_then(|bytes| {
+                let bytes = if self.line == 1 {
+                    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)
+                } else {
+                    &bytes
+                };
+                if bytes.trim_ascii().is_empty() {
+                    return Ok(None);
+                }
+                parse(bytes)?.check(stem(&self.path), self.line).map(Some)
+            });
+            match row {
+                Ok(None) => {}
+                Ok(Some(row)) => return Some(Ok(row)),
+                Err((code, message)) => {
+                    return Some(Err(Refusal::line(&self.path, self.line, code, message)));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<RawRow, Reason> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        (
+            "utf8_invalid",
+            format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1),
+        )
+    })?;
+    let Strict(value) = serde_json::from_str(text).map_err(|error| {
+        let message = error.to_string();
+        // The reader counts lines of its own, which is always 1 here.
+        let message = message.replace(" at line 1 column", " at column");
+        if message.starts_with(DUPLICATE) {
+            ("json_duplicate_name", message)
+        } else if message.starts_with(NULL_CHARACTER) {
+            ("null_character", message)
+        } else {
+            ("json_invalid", message)
+        }
+    })?;
+    match value {
+        Value::Object(object) => raw_row(object),
+        _ => Err(("json_invalid", "the line is no object".to_owned())),
+    }
+}
+
+fn raw_row(object: Map<String, Value>) -> Result<RawRow, Reason> {
+    let mut row = RawRow::default();
+    for (name, value) in object {
+        if value.is_null() {
+            continue;
+        }
+        match name.as_str() {
+            "key" => row.key = Some(text_of("key", value)?),
+            "text" => row.text = Some(string_of("text", value)?),
+            "label" => row.label = Some(text_of("label", value)?),
+            "split" => row.split = Some(string_of("split", value)?),
+            "metadata" => match value {
+                Value::Object(metadata) => row.metadata = metadata.into_iter().collect(),
+                _ => return Err(("field_type", "\"metadata\" must be an object".to_owned())),
+            },
+            _ => {
+                let message = format!(
+                    "unknown name {name:?}; there are key, text, label, split and metadata"
+                );
+                return Err(("field_unknown", message));
+            }
+        }
+    }
+    Ok(row)
+}
+
+fn string_of(name: &str, value: Value) -> Result<String, Reason> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err(("field_type", format!("{name:?} must be a text"))),
+    }
+}
+
+/// A text, or a whole number that stands for one: keys and labels often are numbers.
+fn text_of(name: &str, value: Value) -> Result<String, Reason> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
+        _ => Err((
+            "field_type",
+            format!("{name:?} must be a text or a whole number"),
+        )),
+    }
+}

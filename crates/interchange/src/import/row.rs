@@ -1,0 +1,102 @@
+//! One text sample as a file gives it, and the checks that all formats share.
+use std::collections::BTreeMap;
+
+use dataset::SampleKey;
+use serde_json::Value;
+
+/// A text sample read from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportRow {
+    /// The line that it starts on, from 1.
+    pub line: u64,
+    /// Its key: the file's own, or made of the file's name and the line.
+    pub key: SampleKey,
+    /// Its text, never empty.
+    pub text: String,
+    /// Its class, if it has one.
+    pub label: Option<String>,
+    /// Its split, if it has one.
+    pub split: Option<String>,
+    /// The rest.
+    pub metadata: BTreeMap<String, Value>,
+}
+
+/// Why a value was refused: the stable code and the reason.
+pub type Reason = (&'static str, String);
+
+/// The values of a row before they are checked.
+#[derive(Debug, Default)]
+pub struct RawRow {
+    pub key: Option<String>,
+    pub text: Option<String>,
+    pub label: Option<String>,
+    pub split: Option<String>,
+    pub metadata: BTreeMap<String, Value>,
+}
+
+impl RawRow {
+    /// Checks every value; a missing key is made of `stem` and the line.
+    pub fn check(self, stem: &str, line: u64) -> Result<ImportRow, Reason> {
+        let text = self
+            .text
+            .ok_or(("text_missing", "there is no text".to_owned()))?;
+        if text.is_empty() {
+            return Err(("text_missing", "the text is empty".to_owned()));
+        }
+        no_null("text", &text)?;
+        let key = self.key.unwrap_or_else(|| format!("{stem}/{line:08}"));
+        let key = SampleKey::new(key).map_err(|error| ("key_invalid", error.to_string()))?;
+        if let Some(label) = &self.label {
+            name("label", "label_invalid", label, 200)?;
+        }
+        if let Some(split) = &self.split {
+            name("split", "split_invalid", split, 64)?;
+        }
+        for (key, value) in &self.metadata {
+            name("metadata name", "metadata_invalid", key, 200)?;
+            if let Value::String(text) = value {
+                no_null(key, text)?;
+            }
+        }
+        Ok(ImportRow {
+            line,
+            key,
+            text,
+            label: self.label,
+            split: self.split,
+            metadata: self.metadata,
+        })
+    }
+}
+
+fn no_null(what: &str, text: &str) -> Result<(), Reason> {
+    if text.contains('\0') {
+        return Err(("null_character", format!("{what} holds U+0000")));
+    }
+    Ok(())
+}
+
+/// Checks a short name: 1 to `longest` characters, none of them a control character.
+pub fn name(what: &str, code: &'static str, text: &str, longest: usize) -> Result<(), Reason> {
+    let length = text.chars().count();
+    if length == 0 || length > longest {
+        return Err((
+            code,
+            format!("the {what} must have 1 to {longest} characters, not {length}"),
+        ));
+    }
+    if text.contains('\0') {
+        return Err(("null_character", format!("the {what} holds U+0000")));
+    }
+    if text.chars().any(char::is_control) {
+        return Err((code, format!("the {what} holds a control character")));
+    }
+    Ok(())
+}
+
+/// The name of the file in `path` without its folders and its ending.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
+}
