@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 built="$1/libstrata_python.so"
 [ -e "$built" ] || built="$1/libstrata_python.dylib"
-place=python/strata/_native.abi3.so
+place=python/strata/_strata.abi3.so
 cmp --silent "$built" "$place" || install -m 755 "$built" "$place"
