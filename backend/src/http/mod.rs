@@ -1,0 +1,16 @@
+//! What every route shares: who calls, what they may do, how bodies are read and errors answered.
+
+pub mod caller;
+pub mod cursor;
+pub mod edge;
+pub mod idempotency;
+pub mod json;
+pub mod policy;
+pub mod routes;
+pub mod strict;
+
+pub use caller::{Caller, Member};
+pub use idempotency::{Answer, Effect, once};
+pub use json::Json;
+pub use policy::Policy;
+pub use routes::Routes;

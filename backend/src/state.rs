@@ -1,0 +1,22 @@
+//! What all requests share.
+
+use db::DatabaseConnection;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::access::limit::SignInLimit;
+use crate::config::BackendConfig;
+use crate::stores::Stores;
+
+/// What all requests share.
+pub struct AppState {
+    /// The database.
+    pub db: DatabaseConnection,
+    /// How the service runs.
+    pub config: BackendConfig,
+    /// The workspaces' stores.
+    pub stores: Stores,
+    /// Who tried to sign in how often.
+    pub(crate) sign_ins: SignInLimit,
+    /// What `/metrics` shows.
+    pub(crate) metrics: PrometheusHandle,
+}
