@@ -9,6 +9,8 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 STRATA := $(TARGET_DIR)/$(PROFILE)/strata
 PHASE := scripts/phase.sh
 PYTHON := .venv/bin/python
+# Where scripts and tests find the module that `build` puts beside its sources.
+export PYTHONPATH := $(CURDIR)/python
 
 # ONNX Runtime's library comes inside its Python package; found anew for each recipe, as setup may bring it.
 ORT_DYLIB_PATH ?= $(firstword $(shell ls -d $(CURDIR)/.venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so.* 2>/dev/null))
@@ -17,14 +19,16 @@ export ORT_DYLIB_PATH
 export PYO3_BUILD_EXTENSION_MODULE := 1
 
 FRONTEND_SOURCES := $(shell find frontend -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
-PYTHON_SOURCES := python tools scripts tests/deployment
+# python/ has settings of its own.
+SCRIPTS := tools scripts tests/deployment tests/browser
 
-.PHONY: help setup lint test demo bench openapi build test-rust test-python test-frontend test-browser
+.PHONY: help setup lint format test demo bench openapi build test-rust test-python test-frontend test-browser
 
 help:
 	@echo 'make demo     build, start the service with a small real dataset, print its URL, stay up'
 	@echo 'make test     every test: Rust, Python, front end, browser'
 	@echo 'make lint     every linter, warnings denied'
+	@echo 'make format   put every source file into its shape'
 	@echo 'make bench    the loader, measured'
 	@echo 'make openapi  write the API document and the front end'"'"'s client'
 
@@ -49,9 +53,10 @@ lint: setup
 	@$(PHASE) eslint npm --prefix frontend run lint --silent
 	@$(PHASE) tsc npm --prefix frontend run typecheck --silent
 	@$(PHASE) 'browser tests: tsc' npm --prefix tests/browser run typecheck --silent
-	@$(PHASE) ruff .venv/bin/ruff check $(PYTHON_SOURCES)
-	@$(PHASE) 'ruff format' .venv/bin/ruff format --check $(PYTHON_SOURCES)
-	@$(PHASE) mypy .venv/bin/mypy $(PYTHON_SOURCES)
+	@$(PHASE) ruff .venv/bin/ruff check $(SCRIPTS) python
+	@$(PHASE) 'ruff format' .venv/bin/ruff format --check $(SCRIPTS) python
+	@$(PHASE) mypy .venv/bin/mypy $(SCRIPTS)
+	@cd python && ../$(PHASE) 'mypy python' ../.venv/bin/mypy
 
 test: test-rust test-python test-frontend test-browser
 
@@ -68,6 +73,11 @@ test-frontend: setup
 test-browser: build
 	@$(PHASE) 'browser proof' env STRATA_BINARY=$(STRATA) TESTKIT_SERVICES=$(TARGET_DIR)/$(PROFILE)/testkit-services npm --prefix tests/browser test --silent
 
+format: setup
+	cargo fmt --all
+	.venv/bin/ruff check --fix --quiet $(SCRIPTS) python
+	.venv/bin/ruff format $(SCRIPTS) python
+
 demo: build
 	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/demo.py $(DEMO_FLAGS)
 
@@ -75,4 +85,5 @@ bench: build
 	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/bench.py
 
 openapi:
-	@$(PHASE) 'API document' scripts/openapi.sh
+	@cargo run --quiet -p strata -- openapi > frontend/openapi.json
+	@npm --prefix frontend run api:generate --silent

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import strata
 from http_api import Caller
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,8 @@ class Demo:
             person.sign_in("/session", {"email": email, "password": self.password})
             self.people[role] = self.with_token(person, role)
         self.people["owner"] = self.with_token(owner, "owner")
+        token = self.people["owner"].headers["authorization"].removeprefix("Bearer ")
+        self.client = strata.Client(f"{self.url}/{self.workspace}", token)
 
     def with_token(self, person: Caller, role: str) -> Caller:
         """The same person, calling with an API token as a script would."""
@@ -100,14 +103,6 @@ class Demo:
     def at(self, path: str) -> str:
         """A path inside the workspace."""
         return f"/workspaces/{self.workspace}{path}"
-
-    def import_folder(self, folder: Path, message: str) -> dict[str, Any]:
-        """Uploads a folder and waits for its import."""
-        owner = self.people["owner"]
-        upload = owner.upload_folder(self.workspace, "digits", folder)
-        request = {"upload_id": upload, "format": "folder", "branch": BRANCH, "message": message}
-        job = owner.post(self.at("/datasets/digits/imports"), request)
-        return owner.finished(self.workspace, job)
 
     def publish_standard(self) -> str:
         """A standard drafted from what the dataset holds, published as it is; answers its version's id."""
@@ -126,7 +121,7 @@ class Demo:
         }  # fmt: skip
         project = owner.post(self.at("/projects"), request)
         if project.get("generating_job"):
-            owner.finished(self.workspace, project["generating_job"])
+            self.client.wait(project["generating_job"])
         return owner.get(self.at(f"/projects/{project['id']}"))
 
     def prelabel(self, project: str) -> dict[str, Any]:
@@ -141,7 +136,7 @@ class Demo:
             ],
         )
         job = owner.post(self.at(f"/projects/{project}/prelabel"), {"model_version_id": version["id"]})
-        return owner.finished(self.workspace, job)
+        return self.client.wait(job)
 
     def label(self, project: str, count: int) -> tuple[int, int]:
         """Labels `count` tasks as a person would: accept a right prediction, correct a wrong one."""
@@ -184,22 +179,21 @@ class Demo:
         owner = self.people["owner"]
         before = self.head()
         job = owner.post(self.at(f"/projects/{project}/commit"), {"branch": BRANCH, "message": "Label the digits"})
-        owner.finished(self.workspace, job)
+        self.client.wait(job)
         after = self.head()
         diff = owner.get(self.at(f"/datasets/digits/diff?a={before}&b={after}&limit=1"))
         return after, diff["stat"]
 
     def head(self) -> str:
         """The commit of the branch."""
-        dataset = self.people["owner"].get(self.at("/datasets/digits"))
-        return str(dataset["head"]["commit"])
+        return str(self.client.dataset("digits")["head"]["commit"])
 
     def train(self, commit: str) -> str:
         """Streams the version from the running service and trains on it."""
         token = self.people["owner"].headers["authorization"].removeprefix("Bearer ")
-        environment = {**os.environ, "STRATA_TOKEN": token, "PYTHONPATH": str(ROOT / "python")}
-        store = f"{self.url}/{self.workspace}"
-        command = [sys.executable, "python/examples/train_digits.py", "--store", store, "--ref", commit]
+        environment = {**os.environ, "STRATA_TOKEN": token}
+        script = "python/examples/train_digits.py"
+        command = [sys.executable, script, self.client.store_url, "digits", "--ref", commit]
         done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout.strip().splitlines()[-1]
 
@@ -218,9 +212,9 @@ class Demo:
         with self.step("first run: people and tokens"):
             self.first_run()
         with self.step("import"):
-            self.people["owner"].post(self.at("/datasets"), {"name": "digits", "description": "scikit-learn's digits"})
-            self.import_folder(digits / "seeds", "Import labelled digits")
-            self.import_folder(digits / "rest", "Import digits without labels")
+            self.client.create_dataset("digits", "scikit-learn's digits")
+            for part, message in [("seeds", "Import labelled digits"), ("rest", "Import digits without labels")]:
+                self.client.wait(self.client.import_files("digits", digits / part, branch=BRANCH, message=message))
         with self.step("generate and publish a standard"):
             standard = self.publish_standard()
         with self.step("generate tasks") as notes:

@@ -1,14 +1,12 @@
-"""A few lines over Strata's HTTP API, with nothing but the standard library: what any script could do."""
+"""What `strata.Client` leaves to the browser: signing in, labelling, reviewing, models, standards."""
 
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 
@@ -78,28 +76,3 @@ class Caller:
         headers, me = self.send("POST", path, data, {"content-type": "application/json"})
         self.headers = {"cookie": headers["set-cookie"].split(";")[0], "x-strata-csrf": me["csrf_token"]}
         return me
-
-    def finished(self, workspace: str, job: dict[str, Any], timeout_s: float = 600) -> dict[str, Any]:
-        """Waits until `job` is over; raises when it did not succeed."""
-        deadline = time.monotonic() + timeout_s
-        while job["state"] in ("queued", "running"):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"job {job['kind']} is still {job['state']}")
-            time.sleep(0.1)
-            job = self.get(f"/workspaces/{workspace}/jobs/{job['id']}")
-        if job["state"] != "succeeded":
-            raise RuntimeError(f"job {job['kind']} {job['state']}: {job.get('error') or job.get('message')}")
-        return job
-
-    def upload_folder(self, workspace: str, dataset: str, folder: Path) -> str:
-        """Uploads every file under `folder` by its relative path; answers the upload's id."""
-        base = f"/workspaces/{workspace}/datasets/{dataset}/uploads"
-        upload = self.post(base)["id"]
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        for start in range(0, len(files), 100):
-            parts = [
-                ("file", path.relative_to(folder).as_posix(), "application/octet-stream", path.read_bytes())
-                for path in files[start : start + 100]
-            ]
-            self.post_files(f"{base}/{upload}/files", parts)
-        return str(upload)
