@@ -82,7 +82,7 @@ demo: build
 	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/demo.py $(DEMO_FLAGS)
 
 bench: build
-	@STRATA_BINARY=$(STRATA) $(PYTHON) scripts/bench.py
+	@scripts/bench.sh $(STRATA) $(BENCH_FLAGS)
 
 openapi:
 	@cargo run --quiet -p strata -- openapi > frontend/openapi.json
