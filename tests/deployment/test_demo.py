@@ -24,6 +24,6 @@ def test_the_demo_runs_to_its_end() -> None:
     assert "+100 labels, 0 samples" in done.stdout
     accuracy = re.search(r"accuracy on (\d+) samples of the test split: (\S+)", done.stdout)
     assert accuracy, done.stdout
-    # Every fifth digit is in the test split; 200 of 300 have a label.
-    assert int(accuracy[1]) == 40
+    # Every fifth digit is in the test split: 20 of those that came with a label, at most 40 of the others.
+    assert 20 <= int(accuracy[1]) <= 60
     assert float(accuracy[2]) > 0.7
