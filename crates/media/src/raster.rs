@@ -4,6 +4,7 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 
+use crate::structure::check_complete;
 use crate::{Error, ImageFormat, Result, sniff};
 
 /// What is read at most. Checked against the header before any pixel is decoded.
@@ -68,7 +69,11 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
     reader.limits(allowed);
     let mut decoder = reader
         .into_decoder()
-        .map_err(|error| decoding(format, &error))?;
+        // A header that does not parse because the file is cut is a cut file.
+        .map_err(|error| match check_complete(format, bytes) {
+            Err(truncated) => truncated,
+            Ok(()) => decoding(format, &error),
+        })?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
         return Err(Error::ImageInvalid {
