@@ -26,10 +26,10 @@ pub const STOREYS: &[(&str, u32)] = &[
     ("version_store", 30),
     ("ingest", 35),
     ("loader", 35),
-    // Floor 4: services, none over another.
+    // Floor 4: services. The schema lies under them: who starts first brings it up to date.
+    ("migrations", 38),
     ("backend", 40),
     ("workers", 40),
-    ("migrations", 40),
     // Floor 5: edges.
     ("strata", 50),
     ("strata_python", 50),
