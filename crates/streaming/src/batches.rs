@@ -74,17 +74,34 @@ impl BatchPlan {
     /// # Errors
     /// When the share or the start make no sense; see [`PlanError`].
     pub fn new(samples: u64, start: u64, share: Share, end: EpochEnd) -> Result<Self, PlanError> {
-        let Share { global_batch, rank, world_size } = share;
+        let Share {
+            global_batch,
+            rank,
+            world_size,
+        } = share;
         if rank >= world_size {
             return Err(PlanError::RankOutOfRange { rank, world_size });
         }
         if global_batch < world_size {
-            return Err(PlanError::BatchTooSmall { global_batch, world_size });
+            return Err(PlanError::BatchTooSmall {
+                global_batch,
+                world_size,
+            });
         }
         if start > samples {
-            return Err(PlanError::PositionOutOfRange { position: start, samples });
+            return Err(PlanError::PositionOutOfRange {
+                position: start,
+                samples,
+            });
         }
-        Ok(Self { samples, start, global_batch, rank, world_size, end })
+        Ok(Self {
+            samples,
+            start,
+            global_batch,
+            rank,
+            world_size,
+            end,
+        })
     }
 
     /// Steps left from the start of this plan; the same on every rank.
@@ -104,10 +121,11 @@ impl BatchPlan {
         self.part(step).map(move |position| position % samples)
     }
 
-    /// How many samples of the epoch are used after `steps` steps: the position to keep for a resume.
+    /// How many samples of the epoch are used after `steps` steps: the position to keep for a resume. After
+    /// the last step the epoch counts as used up, whatever was dropped.
     #[must_use]
     pub fn position_after(&self, steps: u64) -> u64 {
-        if steps >= self.steps() && self.end != EpochEnd::Drop {
+        if steps >= self.steps() {
             return self.samples;
         }
         (self.start + steps * self.global_batch).min(self.samples)

@@ -80,7 +80,8 @@ impl EpochOrder {
         let shards = shard_rows.len() as u64;
         let placed: Vec<u32> = match spec.shuffle {
             Shuffle::Block => {
-                let order = Permutation::new(shards, key(spec.seed, spec.epoch, Purpose::Shards, [0, 0]));
+                let order =
+                    Permutation::new(shards, key(spec.seed, spec.epoch, Purpose::Shards, [0, 0]));
                 (0..shards).map(|place| order.apply(place) as u32).collect()
             }
             Shuffle::None | Shuffle::Full => (0..shards as u32).collect(),
@@ -94,10 +95,21 @@ impl EpochOrder {
         }
         // What fits into the window is shuffled as a whole: one lane, one block, a uniform order.
         let window = u64::from(spec.window.max(1));
-        let lanes = if total <= window { 1 } else { u64::from(spec.lanes.max(1)) };
+        let lanes = if total <= window {
+            1
+        } else {
+            u64::from(spec.lanes.max(1))
+        };
         let rows = (spec.shuffle == Shuffle::Full)
             .then(|| Permutation::new(total, key(spec.seed, spec.epoch, Purpose::Rows, [0, 0])));
-        Self { spec, lanes, block: (window / lanes).max(1), placed, starts, rows }
+        Self {
+            spec,
+            lanes,
+            block: (window / lanes).max(1),
+            placed,
+            starts,
+            rows,
+        }
     }
 
     /// What this order was made from.
@@ -128,7 +140,10 @@ impl EpochOrder {
             (None, _) => position,
         };
         let place = self.starts.partition_point(|start| *start <= line) - 1;
-        Row { shard: self.placed[place], row: (line - self.starts[place]) as u32 }
+        Row {
+            shard: self.placed[place],
+            row: (line - self.starts[place]) as u32,
+        }
     }
 
     /// The place on the line of a position of [`Shuffle::Block`].
@@ -145,7 +160,11 @@ impl EpochOrder {
             let whole = (index - phase) / self.block;
             (whole + 1, phase + whole * self.block)
         };
-        let end = if number == 0 { phase } else { (first + self.block).min(lane_rows) };
+        let end = if number == 0 {
+            phase
+        } else {
+            (first + self.block).min(lane_rows)
+        };
         let inside = cache.block(self, (lane, number), (end - first) as u32);
         lane_start + first + u64::from(inside[(index - first) as usize])
     }
@@ -154,7 +173,13 @@ impl EpochOrder {
         if lane_rows <= self.block {
             return 0;
         }
-        Generator::new(key(self.spec.seed, self.spec.epoch, Purpose::Phase, [lane, 0])).below(self.block)
+        Generator::new(key(
+            self.spec.seed,
+            self.spec.epoch,
+            Purpose::Phase,
+            [lane, 0],
+        ))
+        .below(self.block)
     }
 }
 
@@ -163,7 +188,12 @@ impl BlockCache {
         self.lanes.resize_with(order.lanes as usize, || None);
         let slot = &mut self.lanes[lane as usize];
         if slot.as_ref().is_none_or(|(held, _)| *held != number) {
-            let key = key(order.spec.seed, order.spec.epoch, Purpose::Block, [lane, number]);
+            let key = key(
+                order.spec.seed,
+                order.spec.epoch,
+                Purpose::Block,
+                [lane, number],
+            );
             *slot = Some((number, shuffled(rows, key)));
         }
         slot.as_ref().map_or(&[], |(_, rows)| rows.as_slice())

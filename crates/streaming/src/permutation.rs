@@ -16,7 +16,11 @@ impl Permutation {
     pub fn new(length: u64, key: u64) -> Self {
         let bits = u64::BITS - length.saturating_sub(1).leading_zeros();
         let round_keys = std::array::from_fn(|round| mix(key ^ mix(round as u64 + 1)));
-        Self { length, half_bits: bits.div_ceil(2).max(1), round_keys }
+        Self {
+            length,
+            half_bits: bits.div_ceil(2).max(1),
+            round_keys,
+        }
     }
 
     /// How many numbers are permuted.

@@ -57,7 +57,11 @@ impl LoaderState {
         same("commit", saved.commit, self.commit)?;
         same("query", saved.query, self.query)?;
         same("samples", saved.samples, self.samples)?;
-        same("shuffle", format!("{:?}", saved.shuffle), format!("{:?}", self.shuffle))?;
+        same(
+            "shuffle",
+            format!("{:?}", saved.shuffle),
+            format!("{:?}", self.shuffle),
+        )?;
         same("seed", saved.seed, self.seed)?;
         if saved.position > saved.samples {
             return Err(StateMismatch {
@@ -68,15 +72,27 @@ impl LoaderState {
         }
         if saved.lanes == 0 || saved.window == 0 {
             let saved = format!("{} and window {}", saved.lanes, saved.window);
-            return Err(StateMismatch { field: "lanes", saved, found: "at least 1 of each".into() });
+            return Err(StateMismatch {
+                field: "lanes",
+                saved,
+                found: "at least 1 of each".into(),
+            });
         }
         Ok(())
     }
 }
 
-fn same<T: PartialEq + ToString>(field: &'static str, saved: T, found: T) -> Result<(), StateMismatch> {
+fn same<T: PartialEq + ToString>(
+    field: &'static str,
+    saved: T,
+    found: T,
+) -> Result<(), StateMismatch> {
     if saved == found {
         return Ok(());
     }
-    Err(StateMismatch { field, saved: saved.to_string(), found: found.to_string() })
+    Err(StateMismatch {
+        field,
+        saved: saved.to_string(),
+        found: found.to_string(),
+    })
 }

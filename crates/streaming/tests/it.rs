@@ -3,27 +3,53 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use streaming::{BatchPlan, BlockCache, EpochEnd, EpochOrder, OrderSpec, Permutation, Row, Share, Shuffle};
+use streaming::{
+    BatchPlan, BlockCache, EpochEnd, EpochOrder, OrderSpec, Permutation, Row, Share, Shuffle,
+};
 
 fn shuffles() -> impl Strategy<Value = Shuffle> {
-    prop_oneof![Just(Shuffle::None), Just(Shuffle::Block), Just(Shuffle::Full)]
+    prop_oneof![
+        Just(Shuffle::None),
+        Just(Shuffle::Block),
+        Just(Shuffle::Full)
+    ]
 }
 
 fn orders() -> impl Strategy<Value = EpochOrder> {
-    let spec = (shuffles(), any::<u64>(), 0..5_u64, 1..70_u32, 1..600_u32)
-        .prop_map(|(shuffle, seed, epoch, lanes, window)| OrderSpec { shuffle, seed, epoch, lanes, window });
-    (spec, prop::collection::vec(0..90_u32, 0..40)).prop_map(|(spec, rows)| EpochOrder::new(spec, &rows))
+    let spec = (shuffles(), any::<u64>(), 0..5_u64, 1..70_u32, 1..600_u32).prop_map(
+        |(shuffle, seed, epoch, lanes, window)| OrderSpec {
+            shuffle,
+            seed,
+            epoch,
+            lanes,
+            window,
+        },
+    );
+    (spec, prop::collection::vec(0..90_u32, 0..40))
+        .prop_map(|(spec, rows)| EpochOrder::new(spec, &rows))
 }
 
 fn whole(order: &EpochOrder) -> Vec<Row> {
     let mut cache = BlockCache::default();
-    (0..order.len()).map(|position| order.at(position, &mut cache)).collect()
+    (0..order.len())
+        .map(|position| order.at(position, &mut cache))
+        .collect()
 }
 
 /// All ranks' batches of every step, put together in rank order.
-fn by_ranks(order: &EpochOrder, start: u64, batch: u64, world_size: u64, end: EpochEnd) -> Vec<Row> {
+fn by_ranks(
+    order: &EpochOrder,
+    start: u64,
+    batch: u64,
+    world_size: u64,
+    end: EpochEnd,
+) -> Vec<Row> {
     let plans: Vec<BatchPlan> = (0..world_size)
-        .map(|rank| Share { global_batch: batch.max(world_size), rank, world_size })
+        .map(|rank| Share {
+            global_batch: batch.max(world_size),
+            rank,
+            world_size,
+        })
         .map(|share| BatchPlan::new(order.len(), start, share, end).unwrap())
         .collect();
     let mut caches = vec![BlockCache::default(); plans.len()];
@@ -31,7 +57,10 @@ fn by_ranks(order: &EpochOrder, start: u64, batch: u64, world_size: u64, end: Ep
     for step in 0..plans[0].steps() {
         for (plan, cache) in plans.iter().zip(&mut caches) {
             assert_eq!(plan.steps(), plans[0].steps());
-            rows.extend(plan.positions(step).map(|position| order.at(position, cache)));
+            rows.extend(
+                plan.positions(step)
+                    .map(|position| order.at(position, cache)),
+            );
         }
     }
     rows
@@ -95,7 +124,13 @@ proptest! {
 }
 
 fn spec(shuffle: Shuffle, seed: u64, epoch: u64) -> OrderSpec {
-    OrderSpec { shuffle, seed, epoch, lanes: OrderSpec::DEFAULT_LANES, window: OrderSpec::DEFAULT_WINDOW }
+    OrderSpec {
+        shuffle,
+        seed,
+        epoch,
+        lanes: OrderSpec::DEFAULT_LANES,
+        window: OrderSpec::DEFAULT_WINDOW,
+    }
 }
 
 #[test]
@@ -116,8 +151,10 @@ fn batches_of_sorted_data_are_mixed() {
     let order = EpochOrder::new(spec(Shuffle::Block, 7, 0), &shards);
     let class = |row: &Row| row.shard / 10;
     let batches = whole(&order);
-    let distinct: usize =
-        batches.chunks_exact(256).map(|batch| batch.iter().map(class).collect::<BTreeSet<_>>().len()).sum();
+    let distinct: usize = batches
+        .chunks_exact(256)
+        .map(|batch| batch.iter().map(class).collect::<BTreeSet<_>>().len())
+        .sum();
     let mean = distinct as f64 / (batches.len() / 256) as f64;
     println!("distinct classes in a batch of 256: {mean:.1}");
     assert!(mean > 80.0, "{mean}");
@@ -127,10 +164,19 @@ fn batches_of_sorted_data_are_mixed() {
 #[test]
 fn the_order_is_stable() {
     let order = EpochOrder::new(
-        OrderSpec { shuffle: Shuffle::Block, seed: 42, epoch: 3, lanes: 4, window: 16 },
+        OrderSpec {
+            shuffle: Shuffle::Block,
+            seed: 42,
+            epoch: 3,
+            lanes: 4,
+            window: 16,
+        },
         &[5, 0, 7, 11, 3],
     );
-    let rows: Vec<(u32, u32)> = whole(&order).into_iter().map(|row| (row.shard, row.row)).collect();
+    let rows: Vec<(u32, u32)> = whole(&order)
+        .into_iter()
+        .map(|row| (row.shard, row.row))
+        .collect();
     #[rustfmt::skip]
     let expected = [
         (3, 0), (3, 10), (0, 4), (2, 4), (3, 4), (3, 8), (0, 3), (2, 5), (3, 3), (3, 7), (2, 2), (4, 0), (3, 2),

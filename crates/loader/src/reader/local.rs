@@ -1,0 +1,202 @@
+//! Packs that are files on this machine, read through memory maps.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use ids::Hash;
+use version_store::{Codec, EntryKind, Location, Store};
+
+use super::Want;
+use crate::dataset::Verify;
+use crate::link::Link;
+use crate::table::{Blobs, Table};
+use crate::{Error, Result};
+
+const NOWHERE: u32 = u32::MAX;
+
+/// All packs of one version, and where each blob of each row lies in them.
+#[derive(Debug)]
+pub(crate) struct LocalPacks {
+    verify: Verify,
+    packs: Vec<Pack>,
+    fields: BTreeMap<String, FieldPlaces>,
+}
+
+#[derive(Debug)]
+struct Pack {
+    hash: Hash,
+    file: PathBuf,
+    /// The whole file, mapped when it is first needed.
+    bytes: OnceLock<Bytes>,
+}
+
+#[derive(Debug)]
+struct FieldPlaces {
+    /// By row.
+    places: Vec<Place>,
+    /// A bit for each row: whether this process has checked its bytes.
+    checked: Vec<AtomicU64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    offset: u64,
+    stored_len: u64,
+    raw_len: u64,
+    /// Position in the list of packs, or [`NOWHERE`].
+    pack: u32,
+    codec: Codec,
+}
+
+impl LocalPacks {
+    /// Looks up where every blob of the table lies.
+    pub(crate) fn new(link: &Link, verify: Verify, table: &Table) -> Result<Self> {
+        let mut finder = Finder {
+            link,
+            packs: Vec::new(),
+            numbers: HashMap::new(),
+        };
+        let mut fields = BTreeMap::new();
+        for (name, column) in &table.fields {
+            let Some(blobs) = &column.blobs else { continue };
+            let places = link.run(finder.places(blobs, table.len()))?;
+            let checked = (0..table.len().div_ceil(64))
+                .map(|_| AtomicU64::new(0))
+                .collect();
+            fields.insert(name.clone(), FieldPlaces { places, checked });
+        }
+        Ok(Self {
+            verify,
+            packs: finder.packs,
+            fields,
+        })
+    }
+
+    pub(crate) fn read(&self, wants: &[Want<'_>]) -> Result<Vec<Bytes>> {
+        wants.iter().map(|want| self.read_one(want)).collect()
+    }
+
+    fn read_one(&self, want: &Want<'_>) -> Result<Bytes> {
+        let missing = || version_store::Error::Missing {
+            what: "blob",
+            hash: want.hash,
+        };
+        let field = self.fields.get(want.field).ok_or_else(missing)?;
+        let place = field.places[want.row];
+        let pack = self.packs.get(place.pack as usize).ok_or_else(missing)?;
+        let whole = pack.bytes(want)?;
+        let end = place
+            .offset
+            .checked_add(place.stored_len)
+            .filter(|end| *end <= whole.len() as u64);
+        let end =
+            end.ok_or_else(|| want.damaged(&pack.hash, "the pack is shorter than its index says"))?;
+        let stored = whole.slice(place.offset as usize..end as usize);
+        if place.codec == Codec::Raw && !self.must_check(field, want.row) {
+            return Ok(stored);
+        }
+        let location = Location {
+            pack: pack.hash,
+            offset: place.offset,
+            stored_len: place.stored_len,
+            raw_len: place.raw_len,
+            codec: place.codec,
+            kind: EntryKind::Blob,
+        };
+        let raw = Store::unpack_blob(&want.hash, &location, stored)
+            .map_err(|error| want.damaged(&pack.hash, error))?;
+        field.checked[want.row / 64].fetch_or(1 << (want.row % 64), Ordering::Relaxed);
+        Ok(raw)
+    }
+
+    fn must_check(&self, field: &FieldPlaces, row: usize) -> bool {
+        match self.verify {
+            Verify::Always => true,
+            Verify::Never => false,
+            Verify::First => {
+                field.checked[row / 64].load(Ordering::Relaxed) & (1 << (row % 64)) == 0
+            }
+        }
+    }
+}
+
+impl Pack {
+    fn bytes(&self, want: &Want<'_>) -> Result<&Bytes> {
+        if let Some(bytes) = self.bytes.get() {
+            return Ok(bytes);
+        }
+        let mapped = map(&self.file).map_err(|error| want.damaged(&self.hash, error))?;
+        Ok(self.bytes.get_or_init(|| mapped))
+    }
+}
+
+#[allow(unsafe_code)]
+fn map(file: &PathBuf) -> std::io::Result<Bytes> {
+    let file = File::open(file)?;
+    // SAFETY: packs are written whole, renamed into place and never changed; removing one leaves its mapping
+    // whole. Only someone who cuts a pack short by hand while it is read can break this.
+    let map = unsafe { memmap2::Mmap::map(&file)? };
+    Ok(Bytes::from_owner(map))
+}
+
+/// Numbers packs as they are met.
+struct Finder<'a> {
+    link: &'a Link,
+    packs: Vec<Pack>,
+    numbers: HashMap<Hash, u32>,
+}
+
+impl Finder<'_> {
+    async fn places(&mut self, blobs: &Blobs, rows: usize) -> Result<Vec<Place>> {
+        let nowhere = Place {
+            offset: 0,
+            stored_len: 0,
+            raw_len: 0,
+            pack: NOWHERE,
+            codec: Codec::Raw,
+        };
+        let mut places = Vec::with_capacity(rows);
+        for row in 0..rows {
+            let Some(hash) = blobs.hash(row) else {
+                places.push(nowhere);
+                continue;
+            };
+            match self.link.store().locate(&hash).await {
+                Ok(location) => places.push(Place {
+                    offset: location.offset,
+                    stored_len: location.stored_len,
+                    raw_len: location.raw_len,
+                    pack: self.number(&location.pack)?,
+                    codec: location.codec,
+                }),
+                // Whoever reads this sample will be told; all others can be read.
+                Err(version_store::Error::Missing { .. }) => places.push(nowhere),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(places)
+    }
+
+    fn number(&mut self, hash: &Hash) -> Result<u32> {
+        if let Some(number) = self.numbers.get(hash) {
+            return Ok(*number);
+        }
+        let name = hash.to_string();
+        let path = format!("packs/{}/{name}.pack", &name[..2]);
+        let file = self.link.store().root().local_file(&path);
+        let file =
+            file.ok_or_else(|| Error::Internal(format!("{path} is no file of a local store")))?;
+        let number = self.packs.len() as u32;
+        self.packs.push(Pack {
+            hash: *hash,
+            file,
+            bytes: OnceLock::new(),
+        });
+        self.numbers.insert(*hash, number);
+        Ok(number)
+    }
+}
