@@ -1,0 +1,187 @@
+//! A loader and its iterations, as Python sees them.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use loader::{
+    EpochEnd, LoaderOptions, LoaderState, Next, OrderSpec, Prefetch, Share, Shuffle, Worker,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::arrays::dictionary;
+use crate::dataset::decode_options;
+use crate::failure::{raise, raise_coded};
+
+/// How long a wait for a batch goes on before Python may handle Ctrl+C.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What a trainer asks for; see `strata.Dataset.loader`.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct LoaderArguments {
+    split: Option<String>,
+    r#where: Option<String>,
+    columns: Option<Vec<String>>,
+    global_batch: u64,
+    shuffle: String,
+    seed: u64,
+    epoch: u64,
+    lanes: u32,
+    window: u32,
+    rank: u64,
+    world_size: u64,
+    decode: Option<String>,
+    resize: Option<(u32, u32)>,
+    num_threads: usize,
+    prefetch_bytes: u64,
+    end: String,
+}
+
+impl LoaderArguments {
+    pub(crate) fn options(self) -> PyResult<LoaderOptions> {
+        let refuse = |what: &str, value: &str| {
+            Err(PyValueError::new_err(format!("{what} can't be {value:?}")))
+        };
+        let shuffle = match self.shuffle.as_str() {
+            "none" => Shuffle::None,
+            "block" => Shuffle::Block,
+            "full" => Shuffle::Full,
+            other => return refuse("shuffle", other),
+        };
+        let end = match self.end.as_str() {
+            "drop" => EpochEnd::Drop,
+            "partial" => EpochEnd::Partial,
+            "wrap" => EpochEnd::Wrap,
+            other => return refuse("the end of an epoch", other),
+        };
+        Ok(LoaderOptions {
+            split: self.split,
+            filter: self.r#where,
+            columns: self.columns,
+            decode: decode_options(self.decode.as_deref(), self.resize)?,
+            order: OrderSpec {
+                shuffle,
+                seed: self.seed,
+                epoch: self.epoch,
+                lanes: self.lanes,
+                window: self.window,
+            },
+            share: Share {
+                global_batch: self.global_batch,
+                rank: self.rank,
+                world_size: self.world_size,
+            },
+            end,
+            prefetch: Prefetch {
+                threads: self.num_threads,
+                bytes: self.prefetch_bytes,
+            },
+        })
+    }
+}
+
+/// Yields batches; see `strata.Loader`.
+#[pyclass(frozen, module = "strata._strata")]
+pub(crate) struct Loader(loader::Loader);
+
+impl Loader {
+    pub(crate) const fn new(loader: loader::Loader) -> Self {
+        Self(loader)
+    }
+}
+
+#[pymethods]
+impl Loader {
+    fn __len__(&self) -> usize {
+        self.0.len() as usize
+    }
+
+    #[getter]
+    fn samples(&self) -> u64 {
+        self.0.samples()
+    }
+
+    #[getter]
+    fn epoch(&self) -> u64 {
+        self.0.epoch()
+    }
+
+    fn set_epoch(&self, epoch: u64) {
+        self.0.set_epoch(epoch);
+    }
+
+    /// The state as JSON.
+    fn state(&self, py: Python<'_>) -> PyResult<String> {
+        serde_json::to_string(&self.0.state())
+            .map_err(|error| raise_coded(py, "internal", &error.to_string()))
+    }
+
+    /// Takes over a state from JSON.
+    fn load_state(&self, py: Python<'_>, state: &str) -> PyResult<()> {
+        let state: LoaderState = serde_json::from_str(state).map_err(|error| {
+            raise_coded(
+                py,
+                "state_invalid",
+                &format!("this is not a loader's state: {error}"),
+            )
+        })?;
+        self.0.load_state(&state).map_err(|error| raise(py, &error))
+    }
+
+    fn iterate(&self, py: Python<'_>, worker: u64, workers: u64) -> PyResult<Batches> {
+        let begun = py.detach(|| {
+            self.0.iterate(Worker {
+                index: worker,
+                count: workers,
+            })
+        });
+        begun
+            .map(|batches| Batches(Mutex::new(Some(batches))))
+            .map_err(|error| raise(py, &error))
+    }
+}
+
+/// One iteration. Its threads end when it is exhausted, closed or dropped.
+#[pyclass(frozen, module = "strata._strata")]
+pub(crate) struct Batches(Mutex<Option<loader::Batches>>);
+
+impl Batches {
+    fn wait(&self) -> loader::Result<Next> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(batches) = running.as_mut() else {
+            return Ok(Next::End);
+        };
+        let next = batches.next_within(PATIENCE);
+        if matches!(next, Ok(Next::End) | Err(_)) {
+            *running = None;
+        }
+        next
+    }
+}
+
+#[pymethods]
+impl Batches {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        loop {
+            match py
+                .detach(|| self.wait())
+                .map_err(|error| raise(py, &error))?
+            {
+                Next::Batch(batch) => return dictionary(py, batch).map(Some),
+                Next::End => return Ok(None),
+                Next::Pending => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Stops the threads and waits for them.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}

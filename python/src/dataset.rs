@@ -1,0 +1,136 @@
+//! An opened version, as Python sees it.
+
+use blob_store::StoreAccess;
+use loader::{Decode, DecodeOptions, LoaderOptions, OpenOptions, Verify};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::arrays::dictionary;
+use crate::batches::{Loader, LoaderArguments};
+use crate::failure::raise;
+
+/// A version of a dataset.
+#[pyclass(frozen, module = "strata._strata")]
+pub(crate) struct Dataset(loader::Dataset);
+
+/// How a store is reached; see `strata.open`.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct OpenArguments {
+    url: String,
+    dataset: Option<String>,
+    reference: String,
+    token: Option<String>,
+    endpoint: Option<String>,
+    region: Option<String>,
+    access_key_id: Option<String>,
+    secret_access_key: Option<String>,
+    verify: String,
+}
+
+/// What becomes of bytes: `decode` and `resize` (height, width).
+pub(crate) fn decode_options(
+    decode: Option<&str>,
+    resize: Option<(u32, u32)>,
+) -> PyResult<DecodeOptions> {
+    let decode = match decode {
+        None => Decode::Bytes,
+        Some("raw") => Decode::Raw,
+        Some("rgb8") => Decode::Rgb8,
+        Some("grey8" | "gray8") => Decode::Grey8,
+        Some(other) => {
+            let message = format!("decode is None, \"rgb8\", \"grey8\" or \"raw\", not {other:?}");
+            return Err(PyValueError::new_err(message));
+        }
+    };
+    if resize.is_some() && !matches!(decode, Decode::Rgb8 | Decode::Grey8) {
+        return Err(PyValueError::new_err(
+            "resize needs decode=\"rgb8\" or \"grey8\"",
+        ));
+    }
+    Ok(DecodeOptions {
+        decode,
+        resize: resize.map(|(height, width)| (width, height)),
+    })
+}
+
+#[pymethods]
+impl Dataset {
+    #[staticmethod]
+    fn open(py: Python<'_>, arguments: OpenArguments) -> PyResult<Self> {
+        let verify = match arguments.verify.as_str() {
+            "first" => Verify::First,
+            "always" => Verify::Always,
+            "never" => Verify::Never,
+            other => {
+                let message =
+                    format!("verify is \"first\", \"always\" or \"never\", not {other:?}");
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        let allow_http = arguments
+            .endpoint
+            .as_ref()
+            .is_some_and(|endpoint| endpoint.starts_with("http://"));
+        let options = OpenOptions {
+            url: arguments.url,
+            dataset: arguments.dataset,
+            reference: arguments.reference,
+            access: StoreAccess {
+                endpoint: arguments.endpoint,
+                region: arguments.region,
+                access_key_id: arguments.access_key_id,
+                secret_access_key: arguments.secret_access_key,
+                allow_http,
+                token: arguments.token,
+            },
+            verify,
+        };
+        let opened = py.detach(|| loader::Dataset::open(options));
+        opened.map(Self).map_err(|error| raise(py, &error))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    #[getter]
+    fn commit(&self) -> String {
+        self.0.commit().to_string()
+    }
+
+    /// The schema as JSON.
+    fn schema(&self) -> String {
+        self.0.schema().to_string()
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        self.0.find(key)
+    }
+
+    #[pyo3(signature = (rows, columns, decode, resize))]
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        rows: Vec<usize>,
+        columns: Option<Vec<String>>,
+        decode: Option<&str>,
+        resize: Option<(u32, u32)>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let options = decode_options(decode, resize)?;
+        let batch = py.detach(|| self.0.rows(&rows, columns.as_deref(), options));
+        dictionary(py, batch.map_err(|error| raise(py, &error))?)
+    }
+
+    fn loader(&self, py: Python<'_>, arguments: LoaderArguments) -> PyResult<Loader> {
+        let options: LoaderOptions = arguments.options()?;
+        let made = py.detach(|| self.0.loader(options));
+        made.map(Loader::new).map_err(|error| raise(py, &error))
+    }
+}

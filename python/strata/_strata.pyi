@@ -1,0 +1,68 @@
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+__version__: str
+
+class OpenArguments(TypedDict):
+    url: str
+    dataset: str | None
+    reference: str
+    token: str | None
+    endpoint: str | None
+    region: str | None
+    access_key_id: str | None
+    secret_access_key: str | None
+    verify: str
+
+class LoaderArguments(TypedDict):
+    split: str | None
+    where: str | None
+    columns: list[str] | None
+    global_batch: int
+    shuffle: str
+    seed: int
+    epoch: int
+    lanes: int
+    window: int
+    rank: int
+    world_size: int
+    decode: str | None
+    resize: tuple[int, int] | None
+    num_threads: int
+    prefetch_bytes: int
+    end: str
+
+class Dataset:
+    @staticmethod
+    def open(arguments: OpenArguments) -> Dataset: ...
+    def __len__(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def commit(self) -> str: ...
+    def schema(self) -> str: ...
+    def find(self, key: str) -> int | None: ...
+    def rows(
+        self,
+        rows: list[int],
+        columns: list[str] | None,
+        decode: str | None,
+        resize: tuple[int, int] | None,
+    ) -> dict[str, Any]: ...
+    def loader(self, arguments: LoaderArguments) -> Loader: ...
+
+class Loader:
+    def __len__(self) -> int: ...
+    @property
+    def samples(self) -> int: ...
+    @property
+    def epoch(self) -> int: ...
+    def set_epoch(self, epoch: int) -> None: ...
+    def state(self) -> str: ...
+    def load_state(self, state: str) -> None: ...
+    def iterate(self, worker: int, workers: int) -> Batches: ...
+
+class Batches:
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def __next__(self) -> dict[str, Any]: ...
+    def close(self) -> None: ...

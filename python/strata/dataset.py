@@ -1,0 +1,262 @@
+"""Datasets: a version of a dataset, opened for reading."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _strata
+from .errors import StrataError
+from .loader import Loader
+
+if TYPE_CHECKING:
+    from ._torch import TorchLoader
+
+Batch: TypeAlias = dict[str, Any]
+"""The columns of a batch, by name: see `Dataset.loader` for what each holds."""
+
+Decode: TypeAlias = Literal["rgb8", "grey8", "raw"]
+Shuffle: TypeAlias = Literal["full", "block"] | bool | None
+
+
+class Classes(TypedDict):
+    """A layer with any number of classes for each sample: those of sample `i` are `offsets[i]:offsets[i + 1]`."""
+
+    classes: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.int64]
+
+
+class Boxes(Classes):
+    """A layer of boxes; `boxes` is float32 `(items, 4)`: x, y, width, height in source pixels, origin top-left."""
+
+    boxes: npt.NDArray[np.float32]
+
+
+def open(
+    url: str | os.PathLike[str],
+    dataset: str | None = None,
+    ref: str = "main",
+    token: str | None = None,
+    endpoint: str | None = None,
+    *,
+    access_key_id: str | None = None,
+    secret_access_key: str | None = None,
+    region: str | None = None,
+    decode: Decode | None = None,
+    resize: tuple[int, int] | None = None,
+    verify: Literal["first", "always", "never"] = "first",
+) -> Dataset:
+    """Open a version of a dataset.
+
+    `url` is a folder, `file:///folder`, `s3://bucket/prefix`, or `http(s)://host[:port]/workspace` for a Strata
+    server. `dataset` may be left out when the store holds just one. `ref` is a branch, a tag, a commit hash or
+    `ref~n`; the version is pinned when it is opened and never changes under you.
+
+    `token` (or `STRATA_TOKEN`) signs in to a server. For S3, `endpoint`, `access_key_id`, `secret_access_key` and
+    `region` stand in for the usual `AWS_*` variables. `decode` and `resize` say how `ds[i]` shows pictures.
+    `verify` says when the bytes of a sample are checked against its hash: on first use, always, or never.
+
+    Raises `StrataError` when there is no such store, dataset or ref.
+    """
+    return Dataset(
+        {
+            "url": os.fspath(url),
+            "dataset": dataset,
+            "reference": ref,
+            "token": token or _first("STRATA_TOKEN"),
+            "endpoint": endpoint or _first("STRATA_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+            "region": region or _first("STRATA_S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
+            "access_key_id": access_key_id or _first("AWS_ACCESS_KEY_ID"),
+            "secret_access_key": secret_access_key or _first("AWS_SECRET_ACCESS_KEY"),
+            "verify": verify,
+        },
+        decode=decode,
+        resize=resize,
+    )
+
+
+def _first(*names: str) -> str | None:
+    """Return the first of some environment variables that says something."""
+    return next((value for name in names if (value := os.environ.get(name))), None)
+
+
+class Dataset:
+    """A version of a dataset. Samples stand in the order of their keys. Use `strata.open` to get one."""
+
+    def __init__(
+        self,
+        arguments: _strata.OpenArguments,
+        decode: Decode | None = None,
+        resize: tuple[int, int] | None = None,
+    ) -> None:
+        """Open the version; `strata.open` documents the arguments."""
+        self._version = _strata.Dataset.open(arguments)
+        # Pickled for a process started by "spawn": the other side opens this very commit.
+        self._arguments: _strata.OpenArguments = {
+            **arguments,
+            "dataset": self._version.name,
+            "reference": self._version.commit,
+        }
+        self._decode = decode
+        self._resize = resize
+        self._schema: dict[str, Any] = json.loads(self._version.schema())
+
+    def __reduce__(self) -> tuple[type[Dataset], tuple[Any, ...]]:
+        """Pickle as the arguments that open the same commit again."""
+        return Dataset, (self._arguments, self._decode, self._resize)
+
+    def __repr__(self) -> str:
+        """Name, commit and size."""
+        return f"<strata.Dataset {self.name!r} at {self.commit[:12]}, {len(self)} samples>"
+
+    @property
+    def name(self) -> str:
+        """The dataset's name."""
+        return self._version.name
+
+    @property
+    def commit(self) -> str:
+        """The hash of the commit that is read: 64 hexadecimal digits."""
+        return self._version.commit
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What the version holds: `samples`, `splits`, `fields`, `layers` (kind and classes) and `metadata`."""
+        return self._schema
+
+    @property
+    def classes(self) -> list[str]:
+        """The names behind the class ids of the layer `label`, or of the only layer; sorted."""
+        layers: dict[str, dict[str, list[str]]] = self._schema["layers"]
+        if "label" in layers:
+            return layers["label"]["classes"]
+        if len(layers) == 1:
+            return next(iter(layers.values()))["classes"]
+        if not layers:
+            return []
+        raise StrataError(
+            "column_unknown",
+            f"there are several layers; use schema['layers'][name]['classes'] of {sorted(layers)}",
+        )
+
+    def __len__(self) -> int:
+        """Count the samples."""
+        return len(self._version)
+
+    def __getitem__(self, index: int | str | slice) -> Batch:
+        """Get the sample at a place or with a key, or the batch of a slice, with its `key`, fields and layers."""
+        columns = ["key", *self._default_columns()]
+        if isinstance(index, slice):
+            rows = list(range(*index.indices(len(self))))
+            return self._version.rows(rows, columns, self._decode, self._resize)
+        batch = self._version.rows([self._row(index)], columns, self._decode, self._resize)
+        return {name: _single(values) for name, values in batch.items()}
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go through the samples one by one; a loader is many times faster."""
+        return (self[row] for row in range(len(self)))
+
+    def _row(self, index: int | str) -> int:
+        if isinstance(index, str):
+            row = self._version.find(index)
+            if row is None:
+                raise KeyError(index)
+            return row
+        row = index + len(self) if index < 0 else index
+        if not 0 <= row < len(self):
+            raise IndexError(f"sample {index} of {len(self)}")
+        return row
+
+    def _default_columns(self) -> list[str]:
+        columns: list[str] = self._schema["columns"]
+        return columns
+
+    def loader(
+        self,
+        *,
+        batch_size: int = 1,
+        split: str | None = None,
+        where: str | None = None,
+        columns: Sequence[str] | None = None,
+        shuffle: Shuffle = False,
+        seed: int = 0,
+        epoch: int = 0,
+        rank: int = 0,
+        world_size: int = 1,
+        decode: Decode | None = None,
+        resize: tuple[int, int] | None = None,
+        num_threads: int | None = None,
+        drop_last: bool = False,
+        pad: bool = False,
+        prefetch_bytes: int = 256 << 20,
+        lanes: int = 64,
+        window: int = 1 << 18,
+    ) -> Loader:
+        """Make a loader: an iterable of batches.
+
+        A batch is a dictionary with an entry for each of `columns` (all fields and layers when not given):
+
+        - a picture: with `decode="rgb8"` uint8 `(n, height, width, 3)`, with `"grey8"` `(n, height, width)`; a list
+          of arrays when the pictures differ in size and no `resize=(height, width)` is asked for; with
+          `decode=None` a list of the encoded bytes
+        - other bytes: a list of bytes; with `decode="raw"` uint8 `(n, length)`
+        - texts: a list of str; numbers and truth values: int64, float64 (NaN where missing) or bool `(n,)`
+        - a layer of classes: int64 `(n,)` of class ids, -1 where there is no label; `ds.classes` has the names. A
+          layer in which a sample has several: `Classes`. A layer of boxes: `Boxes`
+        - `key`, `split`: lists of str; `metadata.<name>`; `field.<name>` and `label.<layer>` where names clash
+
+        `shuffle` is False (key order), `"block"` or True (near random, local reads) or `"full"` (random). The order
+        depends on the version, `split`, `where`, `shuffle`, `seed` and `epoch` alone. `batch_size` is for each rank;
+        a step takes `batch_size * world_size` samples. `drop_last` leaves the last, smaller step out, `pad` fills it
+        up from the beginning of the epoch; else it is shared out evenly.
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        if drop_last and pad:
+            raise ValueError("drop_last and pad exclude each other")
+        return Loader(
+            self._version.loader(
+                {
+                    "split": split,
+                    "where": where,
+                    "columns": None if columns is None else list(columns),
+                    "global_batch": batch_size * world_size,
+                    "shuffle": {False: "none", None: "none", True: "block"}.get(shuffle, str(shuffle)),  # type: ignore[call-overload]
+                    "seed": seed,
+                    "epoch": epoch,
+                    "lanes": lanes,
+                    "window": window,
+                    "rank": rank,
+                    "world_size": world_size,
+                    "decode": decode,
+                    "resize": resize,
+                    "num_threads": num_threads or min(4, os.cpu_count() or 1),
+                    "prefetch_bytes": prefetch_bytes,
+                    "end": "drop" if drop_last else "wrap" if pad else "partial",
+                }
+            )
+        )
+
+    def torch(self, **arguments: Any) -> TorchLoader:
+        """Make a `torch.utils.data.IterableDataset` of batches of tensors; takes what `loader` takes.
+
+        Give it to a `DataLoader` with `batch_size=None`; any number of workers yields the same batches in the same
+        order. Tensors share the memory of the batch.
+        """
+        from ._torch import TorchLoader
+
+        return TorchLoader(self, arguments)
+
+
+def _single(values: Any) -> Any:
+    """Take the only sample out of a column of a batch of one."""
+    if isinstance(values, dict):
+        return {name: array for name, array in values.items() if name != "offsets"}
+    if isinstance(values, np.ndarray) and values.ndim == 1:
+        return values[0].item()
+    return values[0]
