@@ -1,6 +1,6 @@
 """Streams one version and prints {key: class} of its labelled samples as JSON: what a trainer would see.
 
-    python stream_labels.py URL DATASET COMMIT
+python stream_labels.py URL DATASET COMMIT
 """
 
 from __future__ import annotations

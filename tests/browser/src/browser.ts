@@ -37,3 +37,12 @@ export async function openWindow(browser: Browser, url: string): Promise<Window>
   await page.goto('/');
   return { page, faults };
 }
+
+/** Waits until `holds` does, and says `what` did not when the time is up. */
+export async function expect(holds: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
