@@ -1,0 +1,134 @@
+//! `strata export`: writes a version as Parquet, JSON lines, CSV, or a folder of files.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use dataset::{LabelRow, Query, Sample};
+use interchange::{CsvExport, JsonLinesExport, ParquetExport};
+use serde_json::json;
+use version_store::Version;
+
+use super::export_folder;
+use super::place::PlaceArguments;
+use crate::configuration::Environment;
+
+/// What an export writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// One Parquet file: key, split, label, and fields, metadata and labels as JSON
+    Parquet,
+    /// JSON lines, which `import` reads back where samples are texts
+    Jsonl,
+    /// CSV, for texts with at most one class
+    Csv,
+    /// A folder: each field a file, and samples.jsonl beside them
+    Folder,
+}
+
+/// Writes a version out in a format that others read.
+#[derive(clap::Args, Debug)]
+pub struct ExportArguments {
+    #[command(flatten)]
+    place: PlaceArguments,
+    /// A branch, tag, commit, or ref~n
+    #[arg(long = "ref", default_value = "main", value_name = "REF")]
+    reference: String,
+    /// What to write
+    #[arg(long, value_enum)]
+    format: ExportFormat,
+    /// Only samples that match, as in: label = 'cat' AND split = 'train'
+    #[arg(long = "where", default_value = "", value_name = "QUERY")]
+    condition: String,
+    /// The file, or for `folder` the folder; must not be there yet
+    out: PathBuf,
+}
+
+/// Exports. The file appears under its name when it is whole.
+///
+/// # Errors
+/// When the version can't be read, a sample does not fit the format, or the file can't be written.
+pub async fn run(arguments: &ExportArguments, environment: &Environment, json: bool) -> Result<()> {
+    let query = Query::parse(&arguments.condition).context("--where")?;
+    let repository = arguments.place.repository(environment).await?;
+    let commit = repository.resolve(&arguments.reference).await?;
+    let version = repository.version(&commit).await?;
+    if arguments.out.exists() {
+        bail!("{} is there already", arguments.out.display());
+    }
+    let rows = match arguments.format {
+        ExportFormat::Folder => export_folder::write(&version, &query, &arguments.out).await?,
+        format => {
+            let part = partial(&arguments.out);
+            let written = write_file(&version, &query, format, &part).await;
+            match written.and_then(|rows| Ok(std::fs::rename(&part, &arguments.out).map(|()| rows)?)) {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let _ = std::fs::remove_file(&part);
+                    return Err(error);
+                }
+            }
+        }
+    };
+    if query == Query::default() && rows != version.sample_count() {
+        bail!("{rows} samples written, the version has {}", version.sample_count());
+    }
+    if json {
+        println!("{}", json!({"commit": commit, "samples": rows, "out": arguments.out}));
+    } else {
+        println!("{rows} samples of {} in {}", commit.short(), arguments.out.display());
+    }
+    Ok(())
+}
+
+/// Calls `take` for each sample of `version` that matches, in key order.
+pub(super) async fn each<F>(version: &Version, query: &Query, mut take: F) -> Result<()>
+where
+    F: FnMut(&Sample, &[LabelRow]) -> Result<()>,
+{
+    let mut scan = version.scan().await?;
+    while let Some((sample, labels)) = scan.next().await? {
+        if query.matches(&sample, &labels) {
+            take(&sample, &labels)?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_file(version: &Version, query: &Query, format: ExportFormat, path: &Path) -> Result<u64> {
+    let file = File::create(path).with_context(|| path.display().to_string())?;
+    let out = BufWriter::new(file);
+    Ok(match format {
+        ExportFormat::Parquet => {
+            let mut export = ParquetExport::new(out)?;
+            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            export.finish()?
+        }
+        ExportFormat::Csv => {
+            // The header comes first, so the names must be known before the rows.
+            let mut names = BTreeSet::new();
+            each(version, query, |sample, _| {
+                names.extend(sample.metadata.keys().cloned());
+                Ok(())
+            })
+            .await?;
+            let mut export = CsvExport::new(out, names)?;
+            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            export.finish()?
+        }
+        ExportFormat::Jsonl | ExportFormat::Folder => {
+            let mut export = JsonLinesExport::new(out);
+            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            export.finish()?
+        }
+    })
+}
+
+fn partial(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    out.with_file_name(name)
+}
