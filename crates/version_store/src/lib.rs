@@ -1,1 +1,45 @@
-//! The version store: packs, trees, commits, refs, diff, merge, fsck.
+//! The version store: packs, trees, commits, refs; history, diff, merge, check and collection.
+//!
+//! A [`Store`] is a place in object storage; it holds datasets, each a [`Repository`] with branches,
+//! tags and commits. [`Repository::version`] opens a commit for reading, [`Repository::write_blobs`]
+//! and [`Repository::commit`] write. Bytes are written first, then packs and their indexes, then
+//! tree nodes, then the commit, then the ref: a crash leaves garbage, never a dangling name.
+//!
+//! The stored formats are described byte by byte in `docs/format.md`.
+#![forbid(unsafe_code)]
+
+mod blobs;
+mod changes;
+mod codec;
+mod commit;
+mod commit_write;
+mod error;
+mod index;
+mod names;
+mod node;
+mod objects;
+mod pack;
+mod pack_writer;
+mod ref_moves;
+mod refs;
+mod repository;
+mod resolve;
+mod rows;
+mod store;
+mod tree;
+mod version;
+mod version_scan;
+
+pub use blobs::{BlobRef, BlobWriter};
+pub use changes::Changes;
+pub use commit::{Commit, Counts, Lineage};
+pub use commit_write::{CommitOutcome, CommitRequest};
+pub use error::{Error, Result};
+pub use names::{check_dataset_name, check_ref_name, is_store_path};
+pub use pack::{Codec, EntryKind, Location, PreparedBlob, prepare_blob};
+pub use ref_moves::{RefLogEntry, RefMove};
+pub use refs::{Ref, RefKind};
+pub use repository::Repository;
+pub use store::{Store, StoreOptions};
+pub use version::Version;
+pub use version_scan::VersionScan;

@@ -1,0 +1,124 @@
+//! What can go wrong in a version store, by name.
+
+use ids::Hash;
+
+/// Shorthand for results of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the version store did not do what was asked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The object store below failed.
+    #[error(transparent)]
+    Store(#[from] blob_store::Error),
+    /// There is no store at the URL.
+    #[error("there is no Strata store at {url}; `strata init --store {url}` makes one")]
+    NoStore {
+        /// Where it was looked for.
+        url: String,
+    },
+    /// Stored bytes are of a format that this program is too old for.
+    #[error("{what} has format version {found}; this program reads up to {supported}, use a newer one")]
+    NewerFormat {
+        /// What was read.
+        what: String,
+        /// The version found.
+        found: u64,
+        /// The newest version known here.
+        supported: u64,
+    },
+    /// Stored bytes are not what they must be.
+    #[error("{what} is damaged: {detail}")]
+    Damaged {
+        /// The pack, node, commit, … and its name.
+        what: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A blob, node or value that something refers to is not in the store.
+    #[error("{what} {hash} is not in the store")]
+    Missing {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its name.
+        hash: Hash,
+    },
+    /// No branch, tag or commit has this name.
+    #[error("{name:?} names no branch, tag or commit of {dataset:?}")]
+    UnknownRef {
+        /// The dataset.
+        dataset: String,
+        /// What was asked for.
+        name: String,
+    },
+    /// A shortened hash fits several commits.
+    #[error("{name:?} fits more than one commit; give more digits")]
+    AmbiguousCommit {
+        /// What was asked for.
+        name: String,
+    },
+    /// A dataset or ref name is not allowed.
+    #[error("{name:?} can't name a {what}: {reason}")]
+    InvalidName {
+        /// `dataset`, `branch` or `tag`.
+        what: &'static str,
+        /// What was given.
+        name: String,
+        /// The rule that it breaks.
+        reason: &'static str,
+    },
+    /// The ref is not where the caller thought it was: someone else moved it.
+    #[error("{name:?} was moved by someone else: it is at {}, not at {}", show(.found), show(.expected))]
+    RefMoved {
+        /// The ref.
+        name: String,
+        /// Where the caller thought it was.
+        expected: Option<Hash>,
+        /// Where it is.
+        found: Option<Hash>,
+    },
+    /// A change can't be stored.
+    #[error("{key:?} can't be committed: {reason}")]
+    InvalidChange {
+        /// The sample concerned.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Two commits have no common ancestor.
+    #[error("{ours} and {theirs} have no common history")]
+    NoMergeBase {
+        /// One commit.
+        ours: Hash,
+        /// The other.
+        theirs: Hash,
+    },
+}
+
+impl Error {
+    /// The stable code of the error, for scripts.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::NoStore { .. } => "store_missing",
+            Self::NewerFormat { .. } => "store_format_newer",
+            Self::Damaged { .. } => "store_damaged",
+            Self::Missing { .. } => "store_content_missing",
+            Self::UnknownRef { .. } => "ref_unknown",
+            Self::AmbiguousCommit { .. } => "commit_ambiguous",
+            Self::InvalidName { .. } => "name_invalid",
+            Self::RefMoved { .. } => "ref_moved",
+            Self::InvalidChange { .. } => "change_invalid",
+            Self::NoMergeBase { .. } => "merge_base_missing",
+        }
+    }
+
+    pub(crate) fn damaged(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into(), detail: detail.into() }
+    }
+}
+
+fn show(hash: &Option<Hash>) -> String {
+    hash.map_or_else(|| "nothing".to_owned(), |hash| hash.short())
+}

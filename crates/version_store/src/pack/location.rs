@@ -1,0 +1,142 @@
+//! Where an entry lies, and how its stored bytes become its content again.
+
+use bytes::Bytes;
+use ids::Hash;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// Context of the hash that names a tree node.
+pub(crate) const NODE_CONTEXT: &str = "strata 2026 tree node v1";
+/// Context of the hash that names a value too long for its leaf.
+pub(crate) const VALUE_CONTEXT: &str = "strata 2026 tree value v1";
+/// No entry is longer than this when unpacked; a damaged length must not exhaust memory.
+const MAX_RAW_BYTES: u64 = 16 * 1024 * 1024 * 1024;
+
+/// How the bytes of an entry are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Codec {
+    /// As they are.
+    Raw,
+    /// One zstd frame.
+    Zstd,
+}
+
+/// What an entry is; decides the context of its hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// Bytes of a sample's field.
+    Blob,
+    /// A tree node.
+    Node,
+    /// A row value too long for its leaf.
+    Value,
+}
+
+impl EntryKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Node => "node",
+            Self::Value => "value",
+        }
+    }
+
+    pub(crate) const fn to_byte(self) -> u8 {
+        match self {
+            Self::Blob => 0,
+            Self::Node => 1,
+            Self::Value => 2,
+        }
+    }
+
+    pub(crate) const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Self::Blob),
+            1 => Some(Self::Node),
+            2 => Some(Self::Value),
+            _ => None,
+        }
+    }
+}
+
+impl Codec {
+    pub(crate) const fn to_byte(self) -> u8 {
+        match self {
+            Self::Raw => 0,
+            Self::Zstd => 1,
+        }
+    }
+
+    pub(crate) const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Self::Raw),
+            1 => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+}
+
+/// Where an entry lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The pack, by name.
+    pub pack: Hash,
+    /// First byte within the pack.
+    pub offset: u64,
+    /// Bytes as stored.
+    pub stored_len: u64,
+    /// Bytes of the content.
+    pub raw_len: u64,
+    /// How the content is stored.
+    pub codec: Codec,
+    /// What the entry is.
+    pub kind: EntryKind,
+}
+
+impl Location {
+    /// The byte range within the pack.
+    #[must_use]
+    pub const fn range(&self) -> std::ops::Range<u64> {
+        self.offset..self.offset.saturating_add(self.stored_len)
+    }
+}
+
+/// The hash that names content of a kind.
+pub(crate) fn entry_hash(kind: EntryKind, raw: &[u8]) -> Hash {
+    match kind {
+        EntryKind::Blob => Hash::of(raw),
+        EntryKind::Node => Hash::derive(NODE_CONTEXT, raw),
+        EntryKind::Value => Hash::derive(VALUE_CONTEXT, raw),
+    }
+}
+
+/// Unpacks and checks the stored bytes of `hash`.
+///
+/// # Errors
+/// [`Error::Damaged`] unless the bytes are exactly those that the hash names.
+pub(crate) fn decode_entry(hash: &Hash, location: &Location, stored: Bytes) -> Result<Bytes> {
+    let what = || format!("{} {hash} in pack {}", location.kind.name(), location.pack);
+    if stored.len() as u64 != location.stored_len || location.raw_len > MAX_RAW_BYTES {
+        return Err(Error::damaged(what(), "its length is not the one recorded"));
+    }
+    let raw = match location.codec {
+        Codec::Raw => stored,
+        Codec::Zstd => {
+            let capacity = usize::try_from(location.raw_len).unwrap_or(usize::MAX);
+            // The frame names its own length; one that disagrees is not given that much memory.
+            match zstd::zstd_safe::get_frame_content_size(&stored) {
+                Ok(Some(length)) if length == location.raw_len => {}
+                _ => return Err(Error::damaged(what(), "its compressed length is not the one recorded")),
+            }
+            let raw = zstd::bulk::decompress(&stored, capacity);
+            Bytes::from(raw.map_err(|error| Error::damaged(what(), error.to_string()))?)
+        }
+    };
+    if raw.len() as u64 != location.raw_len || entry_hash(location.kind, &raw) != *hash {
+        return Err(Error::damaged(what(), "its bytes are not those that its hash names"));
+    }
+    Ok(raw)
+}

@@ -1,0 +1,113 @@
+//! Writing entries into packs: fills one pack at a time, uploads full ones in the background, and
+//! writes the location index when all packs are there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ids::Hash;
+use tokio::task::JoinSet;
+
+use crate::objects::Objects;
+use crate::pack::{self, Location, PackBuilder, Prepared};
+use crate::{Error, Result};
+
+/// Full packs that may wait for the store at the same time; more would only take memory.
+const PARALLEL_UPLOADS: usize = 2;
+/// An index is written after so many packs, so that a killed import need not begin anew.
+const PACKS_PER_INDEX: usize = 16;
+
+/// Writes packs. Nothing is visible to readers before [`PackWriter::finish`].
+#[derive(Debug)]
+pub(crate) struct PackWriter {
+    objects: Arc<Objects>,
+    pack_bytes: u64,
+    current: PackBuilder,
+    written: HashMap<Hash, u64>,
+    uploads: JoinSet<Result<Vec<(Hash, Location)>>>,
+    uploaded: Vec<(Hash, Location)>,
+    packs_uploaded: usize,
+    /// Bytes of entries as stored, so far.
+    pub(crate) stored_bytes: u64,
+}
+
+impl PackWriter {
+    pub(crate) fn new(objects: Arc<Objects>, pack_bytes: u64) -> Self {
+        Self {
+            objects,
+            pack_bytes,
+            current: PackBuilder::new(),
+            written: HashMap::new(),
+            uploads: JoinSet::new(),
+            uploaded: Vec::new(),
+            packs_uploaded: 0,
+            stored_bytes: 0,
+        }
+    }
+
+    /// Whether the entry is in the store or was written here, as far as is known.
+    pub(crate) fn has(&self, hash: &Hash) -> bool {
+        self.written.contains_key(hash) || self.objects.known(hash).is_some()
+    }
+
+    /// Writes an entry unless it is there; tells whether it was written.
+    pub(crate) async fn put(&mut self, entry: &Prepared) -> Result<bool> {
+        if self.has(&entry.hash) {
+            return Ok(false);
+        }
+        let length = entry.stored.len() as u64;
+        if !self.current.is_empty() && self.current.len() + length > self.pack_bytes {
+            self.seal().await?;
+        }
+        self.current.push(entry);
+        self.written.insert(entry.hash, entry.raw_len);
+        self.stored_bytes += length;
+        Ok(true)
+    }
+
+    async fn seal(&mut self) -> Result<()> {
+        let full = std::mem::replace(&mut self.current, PackBuilder::new());
+        if full.is_empty() {
+            return Ok(());
+        }
+        while self.uploads.len() >= PARALLEL_UPLOADS {
+            self.wait_for_upload().await?;
+        }
+        if self.packs_uploaded >= PACKS_PER_INDEX {
+            self.write_index().await?;
+        }
+        let objects = Arc::clone(&self.objects);
+        self.uploads.spawn(async move {
+            let sealed = tokio::task::spawn_blocking(move || full.seal());
+            let sealed = sealed.await.map_err(|error| Error::damaged("a new pack", error.to_string()))?;
+            objects.root.put_if_absent(&pack::path(&sealed.hash), sealed.bytes).await?;
+            Ok(sealed.entries)
+        });
+        Ok(())
+    }
+
+    async fn wait_for_upload(&mut self) -> Result<()> {
+        match self.uploads.join_next().await {
+            None => Ok(()),
+            Some(Ok(entries)) => {
+                self.uploaded.extend(entries?);
+                self.packs_uploaded += 1;
+                Ok(())
+            }
+            Some(Err(error)) => Err(Error::damaged("a new pack", error.to_string())),
+        }
+    }
+
+    async fn write_index(&mut self) -> Result<()> {
+        self.packs_uploaded = 0;
+        self.objects.add_index(std::mem::take(&mut self.uploaded)).await
+    }
+
+    /// Seals the last pack, waits until all packs are in the store, and then writes their index.
+    pub(crate) async fn finish(mut self) -> Result<()> {
+        self.seal().await?;
+        while !self.uploads.is_empty() {
+            self.wait_for_upload().await?;
+        }
+        self.write_index().await
+    }
+}

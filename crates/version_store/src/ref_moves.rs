@@ -1,0 +1,147 @@
+//! Moving refs by compare and swap, each move with an entry in a hash-chained log.
+
+use ids::Hash;
+use serde::{Deserialize, Serialize};
+
+use crate::refs::{StoredRef, VERSION, parse_formatted};
+use crate::{Error, RefKind, Repository, Result};
+
+const LOG_CONTEXT: &str = "strata 2026 ref log entry v1";
+const LOG_PREFIX: &str = "reflog";
+
+/// A move of a ref.
+#[derive(Debug, Clone)]
+pub struct RefMove<'a> {
+    /// Branch or tag.
+    pub kind: RefKind,
+    /// The ref's name.
+    pub name: &'a str,
+    /// Where it must be now; `None`: nowhere, the move makes it.
+    pub old: Option<Hash>,
+    /// Where it goes; `None`: the move deletes it.
+    pub new: Option<Hash>,
+    /// Who moves it.
+    pub by: &'a str,
+    /// Why: `commit`, `merge`, `branch`, …
+    pub cause: &'a str,
+    /// When, milliseconds since 1970 in UTC.
+    pub time_ms: i64,
+}
+
+/// One entry of a ref's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefLogEntry {
+    pub(crate) format: u64,
+    /// Number of the move, from 1.
+    pub number: u64,
+    /// Hash of the entry before this.
+    pub previous: Option<Hash>,
+    /// Where the ref was.
+    pub old: Option<Hash>,
+    /// Where it went.
+    pub new: Option<Hash>,
+    /// Who moved it.
+    pub by: String,
+    /// Why.
+    pub cause: String,
+    /// When, milliseconds since 1970 in UTC.
+    pub time_ms: i64,
+}
+
+impl Repository {
+    fn log_path(&self, kind: RefKind, name: &str, number: u64, entry: &Hash) -> String {
+        let name = name.replace('/', "=");
+        format!("{LOG_PREFIX}/{}/{}/{name}/{number:012}-{entry}", self.dataset, kind.folder())
+    }
+
+    /// Moves a ref if it is where the caller thinks it is.
+    ///
+    /// # Errors
+    /// [`Error::RefMoved`] when it is elsewhere; [`Error::Missing`] when the new commit is not in
+    /// the store; [`Error::InvalidName`]; failures of the store.
+    pub async fn compare_and_swap_ref(&self, request: &RefMove<'_>) -> Result<()> {
+        if let Some(new) = &request.new {
+            self.store.commit(new).await?;
+        }
+        let current = self.stored_ref(request.kind, request.name).await?;
+        let found = current.as_ref().and_then(|(stored, _)| stored.commit);
+        if found != request.old {
+            let name = request.name.to_owned();
+            return Err(Error::RefMoved { name, expected: request.old, found });
+        }
+        let entry = RefLogEntry {
+            format: VERSION,
+            number: current.as_ref().map_or(0, |(stored, _)| stored.moves) + 1,
+            previous: current.as_ref().map(|(stored, _)| stored.log),
+            old: request.old,
+            new: request.new,
+            by: request.by.to_owned(),
+            cause: request.cause.to_owned(),
+            time_ms: request.time_ms,
+        };
+        // The entry first: one that lost the race is garbage, a move without its entry would be a hole.
+        let bytes = to_json(&entry)?;
+        let log = Hash::derive(LOG_CONTEXT, &bytes);
+        let log_path = self.log_path(request.kind, request.name, entry.number, &log);
+        self.store.root().put_if_absent(&log_path, bytes.into()).await?;
+        let stored = StoredRef { format: VERSION, commit: request.new, moves: entry.number, log };
+        let path = self.ref_path(request.kind, request.name)?;
+        let version = current.as_ref().map(|(_, version)| version);
+        match self.store.root().update(&path, to_json(&stored)?.into(), version).await {
+            Ok(_) => Ok(()),
+            Err(blob_store::Error::Conflict { .. }) => {
+                let found = self.read_ref(request.kind, request.name).await?;
+                Err(Error::RefMoved { name: request.name.to_owned(), expected: request.old, found })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Sets a ref to where a database says it is, wherever it was. For mirrors only: the database
+    /// decided already. Tries again when another mirror writes at the same time.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the commit is not in the store, failures of the store.
+    pub async fn put_mirror_ref(&self, kind: RefKind, name: &str, commit: Option<Hash>, time_ms: i64) -> Result<()> {
+        loop {
+            let old = self.read_ref(kind, name).await?;
+            if old == commit {
+                return Ok(());
+            }
+            let mirror = RefMove { kind, name, old, new: commit, by: "service", cause: "mirror", time_ms };
+            match self.compare_and_swap_ref(&mirror).await {
+                Err(Error::RefMoved { .. }) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// The log of a ref, newest first, each entry checked against the one after it.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the chain is broken, failures of the store.
+    pub async fn ref_log(&self, kind: RefKind, name: &str, limit: usize) -> Result<Vec<RefLogEntry>> {
+        let mut entries = Vec::new();
+        let Some((stored, _)) = self.stored_ref(kind, name).await? else { return Ok(entries) };
+        let mut next = Some((stored.moves, stored.log));
+        while let Some((number, hash)) = next {
+            if entries.len() == limit {
+                break;
+            }
+            let path = self.log_path(kind, name, number, &hash);
+            let bytes = self.store.root().get(&path).await?;
+            if Hash::derive(LOG_CONTEXT, &bytes) != hash {
+                return Err(Error::damaged(path, "its bytes are not those that its hash names"));
+            }
+            let entry: RefLogEntry = parse_formatted(&path, &bytes, VERSION)?;
+            next = entry.previous.map(|previous| (number.saturating_sub(1), previous));
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Error::damaged("a new ref", error.to_string()))
+}

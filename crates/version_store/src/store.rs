@@ -1,0 +1,203 @@
+//! A store: one place in object storage that holds datasets.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use blob_store::{ObjectRoot, StoreAccess};
+use bytes::Bytes;
+use ids::Hash;
+use serde::{Deserialize, Serialize};
+
+use crate::commit::{self, Commit};
+use crate::objects::Objects;
+use crate::pack::{EntryKind, Location, decode_entry};
+use crate::{Error, Repository, Result, check_dataset_name, refs};
+
+/// Path of the object that marks a store.
+pub(crate) const MARKER_PATH: &str = "strata.json";
+/// Version of the layout of a store.
+const LAYOUT_VERSION: u64 = 1;
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Endpoint, keys and token.
+    pub access: StoreAccess,
+    /// Memory for tree nodes that were read, in bytes.
+    pub node_cache_bytes: u64,
+    /// Length at which a pack is full, in bytes.
+    pub pack_bytes: u64,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        const MIB: u64 = 1024 * 1024;
+        Self { access: StoreAccess::default(), node_cache_bytes: 64 * MIB, pack_bytes: 64 * MIB }
+    }
+}
+
+/// A store. Cheap to clone; clones share what was read.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) objects: Arc<Objects>,
+    pub(crate) pack_bytes: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Marker {
+    format: String,
+    version: u64,
+}
+
+impl Store {
+    /// Opens the store at `url`: a folder, `file://`, `s3://bucket/prefix` or `http(s)://host/workspace`.
+    ///
+    /// # Errors
+    /// [`Error::NoStore`] when nothing is there, [`Error::NewerFormat`], failures of the store.
+    pub async fn open(url: &str, options: &StoreOptions) -> Result<Self> {
+        Self::open_root(ObjectRoot::open(url, &options.access)?, options).await
+    }
+
+    /// Opens the store at an open root, as that of one workspace.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_root(root: ObjectRoot, options: &StoreOptions) -> Result<Self> {
+        let Some(bytes) = root.get_opt(MARKER_PATH).await? else {
+            return Err(Error::NoStore { url: root.url().to_owned() });
+        };
+        let what = || format!("the store {}", root.url());
+        let marker: Marker =
+            serde_json::from_slice(&bytes).map_err(|error| Error::damaged(what(), error.to_string()))?;
+        if marker.format != "strata" {
+            return Err(Error::damaged(what(), "its marker is of another kind"));
+        }
+        if marker.version > LAYOUT_VERSION {
+            let (found, supported) = (marker.version, LAYOUT_VERSION);
+            return Err(Error::NewerFormat { what: what(), found, supported });
+        }
+        let objects = Arc::new(Objects::new(root, options.node_cache_bytes));
+        Ok(Self { objects, pack_bytes: options.pack_bytes })
+    }
+
+    /// Makes an empty store, or opens the one that is there.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; [`blob_store::Error::ReadOnly`] on a server.
+    pub async fn init(url: &str, options: &StoreOptions) -> Result<Self> {
+        Self::init_root(ObjectRoot::open(url, &options.access)?, options).await
+    }
+
+    /// Makes an empty store at an open root, or opens the one that is there.
+    ///
+    /// # Errors
+    /// As [`Store::init`].
+    pub async fn init_root(root: ObjectRoot, options: &StoreOptions) -> Result<Self> {
+        let marker = format!("{{\"format\":\"strata\",\"version\":{LAYOUT_VERSION}}}\n");
+        match root.put_if_absent(MARKER_PATH, marker.into()).await {
+            Ok(_) | Err(blob_store::Error::AlreadyExists { .. }) => Self::open_root(root, options).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The store's place.
+    #[must_use]
+    pub fn root(&self) -> &ObjectRoot {
+        &self.objects.root
+    }
+
+    /// A handle to a dataset. Nothing is read; a dataset begins with its first ref.
+    ///
+    /// # Errors
+    /// [`Error::InvalidName`].
+    pub fn repository(&self, dataset: &str) -> Result<Repository> {
+        check_dataset_name(dataset)?;
+        Ok(Repository { store: self.clone(), dataset: dataset.into() })
+    }
+
+    /// Names of the datasets that have a ref, sorted.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn datasets(&self) -> Result<Vec<String>> {
+        let listed = self.root().list(refs::PREFIX).await?;
+        let names: BTreeSet<_> = listed.iter().filter_map(|info| info.path.split('/').nth(1)).collect();
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// A commit by its hash.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Damaged`], failures of the store.
+    pub async fn commit(&self, hash: &Hash) -> Result<Commit> {
+        match self.root().get_opt(&commit::path(hash)).await? {
+            Some(bytes) => Commit::decode(hash, &bytes),
+            None => Err(Error::Missing { what: "commit", hash: *hash }),
+        }
+    }
+
+    /// Whether a blob is in the store.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn has_blob(&self, hash: &Hash) -> Result<bool> {
+        match self.objects.locate(EntryKind::Blob, hash).await {
+            Ok(_) => Ok(true),
+            Err(Error::Missing { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A whole blob, checked against its hash.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Damaged`], failures of the store.
+    pub async fn blob(&self, hash: &Hash) -> Result<Bytes> {
+        self.objects.entry(EntryKind::Blob, hash).await
+    }
+
+    /// Several whole blobs, in the order asked for; neighbours in a pack are read together.
+    ///
+    /// # Errors
+    /// As [`Store::blob`].
+    pub async fn blobs(&self, hashes: &[Hash]) -> Result<Vec<Bytes>> {
+        self.objects.entries(EntryKind::Blob, hashes).await
+    }
+
+    /// Where a blob lies.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], failures of the store.
+    pub async fn locate(&self, hash: &Hash) -> Result<Location> {
+        self.objects.locate(EntryKind::Blob, hash).await
+    }
+
+    /// Where blobs lie, in the order asked for.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for the first that is not in the store, failures of the store.
+    pub async fn locate_many(&self, hashes: &[Hash]) -> Result<Vec<Location>> {
+        let mut found = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            found.push(self.locate(hash).await?);
+        }
+        Ok(found)
+    }
+
+    /// Byte ranges of a pack, as they lie there; unchecked, see [`Store::unpack_blob`].
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the pack is gone, [`Error::Damaged`] when it is too short, failures.
+    pub async fn read_pack_ranges(&self, pack: &Hash, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        self.objects.pack_ranges(pack, ranges).await
+    }
+
+    /// Makes a blob of the bytes at its location and checks it against its hash.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] unless these are exactly the bytes that the hash names.
+    pub fn unpack_blob(hash: &Hash, location: &Location, stored: Bytes) -> Result<Bytes> {
+        decode_entry(hash, location, stored)
+    }
+}

@@ -1,0 +1,127 @@
+//! Prolly trees: sorted rows in nodes whose borders are decided by the keys alone.
+//!
+//! A node ends after the row whose key hashes to a multiple of [`BORDER_EVERY`], but not before
+//! [`MIN_ROWS`] and at the latest at [`MAX_ROWS`]. Values never move a border, and the same rows
+//! make the same nodes whatever the order in which they came.
+
+mod diff;
+mod scan;
+mod update;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ids::Hash;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+pub(crate) use diff::{RowChange, TreeDiff};
+pub(crate) use scan::{Row, Scan};
+pub(crate) use update::{Edit, TreeWriter};
+
+use crate::node::{Node, NodeBuilder};
+use crate::objects::Objects;
+use crate::pack::{EntryKind, entry_hash};
+use crate::{Error, Result};
+
+/// No node ends before it has so many rows (the last of a level excepted).
+pub(crate) const MIN_ROWS: usize = 16;
+/// Each node ends at so many rows.
+pub(crate) const MAX_ROWS: usize = 192;
+/// One key in so many may end a node.
+const BORDER_EVERY: u64 = 32;
+/// A longer value is stored by itself and named in the leaf.
+pub(crate) const MAX_INLINE_BYTES: usize = 1024;
+
+/// Whether a node of `level` ends after its row number `rows` (counted from 1), which has `key`.
+pub(crate) fn ends_node(level: u8, rows: usize, key: &[u8]) -> bool {
+    rows >= MAX_ROWS
+        || (rows >= MIN_ROWS && xxh3_64_with_seed(key, u64::from(level)).is_multiple_of(BORDER_EVERY))
+}
+
+/// The root of the tree without rows. It is known to everyone and stored nowhere.
+pub(crate) fn empty_root() -> Hash {
+    entry_hash(EntryKind::Node, &empty_node_bytes())
+}
+
+pub(crate) fn empty_node_bytes() -> Bytes {
+    NodeBuilder::default().finish(0).0
+}
+
+/// The row `key` of a tree, with its value; `None` if there is none.
+pub(crate) async fn get(objects: &Objects, root: &Hash, key: &[u8]) -> Result<Option<Bytes>> {
+    let mut node = objects.node(root).await?;
+    loop {
+        let row = node.lower_bound(key);
+        if row == node.len() {
+            return Ok(None);
+        }
+        if node.level == 0 {
+            if node.key(row) != key {
+                return Ok(None);
+            }
+            return value(objects, node.value(row)).await.map(Some);
+        }
+        node = descend(objects, &node, row).await?;
+    }
+}
+
+/// The row number `ordinal` (from 0) of a tree: its key and its value.
+pub(crate) async fn at(objects: &Objects, root: &Hash, mut ordinal: u64) -> Result<Option<(Vec<u8>, Bytes)>> {
+    let mut node = objects.node(root).await?;
+    if ordinal >= node.total_rows() {
+        return Ok(None);
+    }
+    while node.level > 0 {
+        let mut row = 0;
+        while row + 1 < node.len() && ordinal >= node.child(row).rows {
+            ordinal -= node.child(row).rows;
+            row += 1;
+        }
+        node = descend(objects, &node, row).await?;
+    }
+    let row = usize::try_from(ordinal).unwrap_or(usize::MAX);
+    if row >= node.len() {
+        return Err(Error::damaged("a tree", "it counts more rows than it has"));
+    }
+    Ok(Some((node.key(row).to_vec(), value(objects, node.value(row)).await?)))
+}
+
+/// The node beneath a row, one level lower.
+pub(crate) async fn descend(objects: &Objects, node: &Node, row: usize) -> Result<Arc<Node>> {
+    let child = node.child(row).hash;
+    let below = objects.node(&child).await?;
+    check_child(node, row, &below)?;
+    Ok(below)
+}
+
+/// A child must be one level lower and end with the key that its parent says.
+pub(crate) fn check_child(parent: &Node, row: usize, child: &Node) -> Result<()> {
+    if child.level + 1 != parent.level || child.last_key() != Some(parent.key(row)) {
+        let what = format!("node {}", parent.child(row).hash);
+        return Err(Error::damaged(what, "it does not fit the node above it"));
+    }
+    Ok(())
+}
+
+/// The value that a leaf holds or names.
+pub(crate) async fn value(objects: &Objects, held: Bytes) -> Result<Bytes> {
+    match held.first() {
+        Some(0) => Ok(held.slice(1..)),
+        Some(1) if held.len() == 1 + Hash::LEN => {
+            let mut hash = [0; Hash::LEN];
+            hash.copy_from_slice(&held[1..]);
+            objects.entry(EntryKind::Value, &Hash::from_bytes(hash)).await
+        }
+        _ => Err(Error::damaged("a row of a leaf", "its value has an unknown form")),
+    }
+}
+
+/// The hash of the value that a leaf names, if it does not hold the value itself.
+pub(crate) fn named_value(held: &[u8]) -> Option<Hash> {
+    match held.split_first() {
+        Some((1, hash)) => hash.try_into().ok().map(Hash::from_bytes),
+        _ => None,
+    }
+}

@@ -1,0 +1,256 @@
+//! Changing a tree: only nodes on the way to a change are read and written.
+
+use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use ids::Hash;
+
+use super::{MAX_INLINE_BYTES, descend, empty_root, ends_node};
+use crate::node::{Child, Node, NodeBuilder};
+use crate::objects::Objects;
+use crate::pack::{EntryKind, Prepared};
+use crate::pack_writer::PackWriter;
+use crate::Result;
+
+/// A row to set, or to remove when there is no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Edit {
+    pub(crate) key: Vec<u8>,
+    pub(crate) value: Option<Bytes>,
+}
+
+/// Writes changed trees into packs.
+pub(crate) struct TreeWriter<'a> {
+    pub(crate) objects: &'a Objects,
+    pub(crate) packs: &'a mut PackWriter,
+}
+
+/// What became of the nodes of one level.
+#[derive(Default)]
+struct LevelUpdate {
+    /// By last key: the node that stood there, and the one that stands there now.
+    slots: BTreeMap<Vec<u8>, Slot>,
+    written: usize,
+    last_written: Option<(Hash, Arc<Node>)>,
+    building: NodeBuilder,
+}
+
+#[derive(Default)]
+struct Slot {
+    old: Option<Hash>,
+    new: Option<Child>,
+}
+
+impl TreeWriter<'_> {
+    /// Applies edits, sorted by key and one per key, to the tree under `root`; the new root.
+    pub(crate) async fn update<I>(&mut self, root: &Hash, edits: I) -> Result<Hash>
+    where
+        I: Iterator<Item = Edit>,
+    {
+        let top = self.objects.node(root).await?;
+        let mut only_nodes = HashMap::new();
+        let mut level = 0;
+        let mut update = self.update_level(0, Cursor::new(root, &top, 0), edits.peekable()).await?;
+        loop {
+            if update.written == 1 {
+                only_nodes.extend(update.last_written.take());
+            }
+            let mut slots = update.slots;
+            if level < top.level {
+                slots.retain(|_, slot| slot.old != slot.new.map(|child| child.hash));
+            }
+            if slots.is_empty() {
+                return Ok(*root);
+            }
+            if level >= top.level {
+                // The level is whole here: there are no nodes but those in the slots.
+                let mut nodes = slots.values().filter_map(|slot| slot.new);
+                match (nodes.next(), nodes.next()) {
+                    (None, _) => return Ok(empty_root()),
+                    (Some(only), None) => return self.lowest_single(only.hash, &only_nodes).await,
+                    _ => {}
+                }
+            }
+            level += 1;
+            let edits = slots
+                .into_iter()
+                .map(|(key, slot)| Edit { key, value: slot.new.map(Child::to_value) });
+            let cursor = Cursor::new(root, &top, level);
+            update = Box::pin(self.update_level(level, cursor, edits.peekable())).await?;
+        }
+    }
+
+    /// A root that has only one child is not the root: the child is.
+    async fn lowest_single(&self, mut root: Hash, written: &HashMap<Hash, Arc<Node>>) -> Result<Hash> {
+        loop {
+            let node = match written.get(&root) {
+                Some(node) => Arc::clone(node),
+                None => self.objects.node(&root).await?,
+            };
+            if node.level == 0 || node.len() != 1 {
+                return Ok(root);
+            }
+            root = node.child(0).hash;
+        }
+    }
+
+    async fn update_level<I>(&mut self, level: u8, mut cursor: Cursor, mut edits: Peekable<I>) -> Result<LevelUpdate>
+    where
+        I: Iterator<Item = Edit>,
+    {
+        let mut update = LevelUpdate::default();
+        while let Some(next) = edits.peek() {
+            if !cursor.seek(self.objects, &next.key).await? {
+                for edit in edits.by_ref() {
+                    self.push_edit(level, &mut update, edit).await?;
+                }
+                break;
+            }
+            loop {
+                let node = Arc::clone(&cursor.node);
+                if let Some(last_key) = node.last_key() {
+                    update.slots.entry(last_key.to_vec()).or_default().old = Some(cursor.hash);
+                }
+                self.merge_node(level, &mut update, &node, &mut edits).await?;
+                if cursor.is_last() {
+                    for edit in edits.by_ref() {
+                        self.push_edit(level, &mut update, edit).await?;
+                    }
+                    break;
+                }
+                // New borders meet the old ones again: what follows is as it was.
+                if update.building.rows() == 0 {
+                    break;
+                }
+                cursor.next(self.objects).await?;
+            }
+        }
+        if update.building.rows() > 0 {
+            self.finish_node(level, &mut update).await?;
+        }
+        Ok(update)
+    }
+
+    async fn merge_node<I>(
+        &mut self,
+        level: u8,
+        update: &mut LevelUpdate,
+        node: &Node,
+        edits: &mut Peekable<I>,
+    ) -> Result<()>
+    where
+        I: Iterator<Item = Edit>,
+    {
+        for row in 0..node.len() {
+            let key = node.key(row);
+            while let Some(edit) = edits.next_if(|edit| edit.key.as_slice() < key) {
+                self.push_edit(level, update, edit).await?;
+            }
+            match edits.next_if(|edit| edit.key == key) {
+                Some(edit) => self.push_edit(level, update, edit).await?,
+                None => self.push_row(level, update, key, &node.value(row)).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn push_edit(&mut self, level: u8, update: &mut LevelUpdate, edit: Edit) -> Result<()> {
+        let Some(value) = edit.value else { return Ok(()) };
+        if level > 0 {
+            return self.push_row(level, update, &edit.key, &value).await;
+        }
+        let mut held = Vec::with_capacity(1 + value.len().min(MAX_INLINE_BYTES));
+        if value.len() <= MAX_INLINE_BYTES {
+            held.push(0);
+            held.extend_from_slice(&value);
+        } else {
+            let long = Prepared::new(EntryKind::Value, value);
+            self.packs.put(&long).await?;
+            held.push(1);
+            held.extend_from_slice(long.hash.as_bytes());
+        }
+        self.push_row(level, update, &edit.key, &held).await
+    }
+
+    async fn push_row(&mut self, level: u8, update: &mut LevelUpdate, key: &[u8], value: &[u8]) -> Result<()> {
+        update.building.push(level, key, value);
+        if ends_node(level, update.building.rows(), key) {
+            self.finish_node(level, update).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish_node(&mut self, level: u8, update: &mut LevelUpdate) -> Result<()> {
+        let (raw, last_key, rows) = update.building.finish(level);
+        let entry = Prepared::new(EntryKind::Node, raw.clone());
+        self.packs.put(&entry).await?;
+        update.slots.entry(last_key).or_default().new = Some(Child { hash: entry.hash, rows });
+        update.written += 1;
+        update.last_written = match update.written {
+            1 => Some((entry.hash, Arc::new(Node::decode(&entry.hash, &raw)?))),
+            _ => None,
+        };
+        Ok(())
+    }
+}
+
+/// Walks the old nodes of one level from left to right.
+struct Cursor {
+    root: Hash,
+    top: Arc<Node>,
+    level: u8,
+    path: Vec<(Arc<Node>, usize)>,
+    hash: Hash,
+    node: Arc<Node>,
+}
+
+impl Cursor {
+    fn new(root: &Hash, top: &Arc<Node>, level: u8) -> Self {
+        let node = Arc::clone(top);
+        Self { root: *root, top: Arc::clone(top), level, path: Vec::new(), hash: *root, node }
+    }
+
+    /// Goes to the node that holds `key` or would; `false` when the level has no old nodes.
+    async fn seek(&mut self, objects: &Objects, key: &[u8]) -> Result<bool> {
+        if self.level > self.top.level || self.top.is_empty() {
+            return Ok(false);
+        }
+        self.path.clear();
+        self.hash = self.root;
+        self.node = Arc::clone(&self.top);
+        while self.node.level > self.level {
+            let row = self.node.lower_bound(key).min(self.node.len() - 1);
+            self.enter(objects, row).await?;
+        }
+        Ok(true)
+    }
+
+    async fn enter(&mut self, objects: &Objects, row: usize) -> Result<()> {
+        let child = descend(objects, &self.node, row).await?;
+        self.hash = self.node.child(row).hash;
+        let parent = std::mem::replace(&mut self.node, child);
+        self.path.push((parent, row));
+        Ok(())
+    }
+
+    fn is_last(&self) -> bool {
+        self.path.iter().all(|(node, row)| row + 1 == node.len())
+    }
+
+    /// Goes to the next node of the level; the caller saw that there is one.
+    async fn next(&mut self, objects: &Objects) -> Result<()> {
+        while let Some((node, row)) = self.path.pop() {
+            if row + 1 < node.len() {
+                self.node = node;
+                self.enter(objects, row + 1).await?;
+                while self.node.level > self.level {
+                    self.enter(objects, 0).await?;
+                }
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}

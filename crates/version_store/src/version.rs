@@ -1,0 +1,199 @@
+//! Reading one version: point lookups and pages.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotation::Provenance;
+use bytes::Bytes;
+use dataset::{LabelKey, LabelRow, Sample};
+use ids::Hash;
+
+use crate::pack::{Codec, Location};
+use crate::rows::{decode_label, decode_label_key, decode_provenance, decode_sample, label_prefix};
+use crate::tree::{self, Scan};
+use crate::{Commit, Error, Repository, Result, Store, VersionScan};
+
+/// A commit, open for reading. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Version {
+    repository: Repository,
+    hash: Hash,
+    commit: Arc<Commit>,
+}
+
+impl Version {
+    pub(crate) async fn open(repository: &Repository, hash: &Hash) -> Result<Self> {
+        let commit = Arc::new(repository.store.commit(hash).await?);
+        Ok(Self { repository: repository.clone(), hash: *hash, commit })
+    }
+
+    /// The hash of the commit.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// The commit.
+    #[must_use]
+    pub fn commit(&self) -> &Commit {
+        &self.commit
+    }
+
+    /// The store it is read from.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.repository.store
+    }
+
+    /// The dataset.
+    #[must_use]
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Hash of the content: equal on every machine for equal samples and labels.
+    #[must_use]
+    pub fn tree_hash(&self) -> Hash {
+        self.commit.tree
+    }
+
+    /// Number of samples.
+    #[must_use]
+    pub fn sample_count(&self) -> u64 {
+        self.commit.counts.samples
+    }
+
+    /// A sample by its key.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
+    pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
+        let found = tree::get(&self.store().objects, &self.commit.samples, key.as_bytes()).await?;
+        found.map(|value| decode_sample(key.as_bytes(), &value)).transpose()
+    }
+
+    /// The sample number `ordinal`, from 0, in key order.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn sample_at(&self, ordinal: u64) -> Result<Option<Sample>> {
+        let found = tree::at(&self.store().objects, &self.commit.samples, ordinal).await?;
+        found.map(|(key, value)| decode_sample(&key, &value)).transpose()
+    }
+
+    /// The labels of a sample, by layer and item.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn labels(&self, key: &str) -> Result<Vec<LabelRow>> {
+        let rows = self.rows_of(&self.commit.labels, key).await?;
+        rows.iter().map(|(key, value)| decode_label(key, value)).collect()
+    }
+
+    /// Where the labels of a sample come from.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn provenance(&self, key: &str) -> Result<Vec<(LabelKey, Provenance)>> {
+        let rows = self.rows_of(&self.commit.provenance, key).await?;
+        rows.iter().map(|(key, value)| Ok((decode_label_key(key)?, decode_provenance(key, value)?))).collect()
+    }
+
+    async fn rows_of(&self, root: &Hash, sample: &str) -> Result<Vec<(Vec<u8>, Bytes)>> {
+        let objects = &self.store().objects;
+        let prefix = label_prefix(sample);
+        let mut rows = Vec::new();
+        let mut scan = Scan::near(objects, root, &prefix).await?;
+        while let Some(row) = scan.next().await? {
+            if !row.key().starts_with(&prefix) {
+                break;
+            }
+            rows.push((row.key().to_vec(), row.value(objects).await?));
+        }
+        Ok(rows)
+    }
+
+    /// All samples with their labels, in key order, streaming.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn scan(&self) -> Result<VersionScan> {
+        VersionScan::start(self, "").await
+    }
+
+    /// As [`Version::scan`], beginning after the key `after`, whether it is there or not.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn scan_after(&self, after: &str) -> Result<VersionScan> {
+        // No key holds U+0000: this is the first text after the key.
+        VersionScan::start(self, &format!("{after}\0")).await
+    }
+
+    /// A page of samples with their labels, in key order.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn samples(&self, after: Option<&str>, limit: usize) -> Result<Vec<(Sample, Vec<LabelRow>)>> {
+        let mut scan = match after {
+            Some(after) => self.scan_after(after).await?,
+            None => self.scan().await?,
+        };
+        let mut page = Vec::new();
+        while page.len() < limit {
+            match scan.next().await? {
+                Some(row) => page.push(row),
+                None => break,
+            }
+        }
+        Ok(page)
+    }
+
+    /// A whole blob, checked against its hash.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn blob(&self, hash: &Hash) -> Result<Bytes> {
+        self.store().blob(hash).await
+    }
+
+    /// Where a blob lies.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], failures of the store.
+    pub async fn locate(&self, hash: &Hash) -> Result<Location> {
+        self.store().locate(hash).await
+    }
+
+    /// Where blobs lie, in the order asked for.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], failures of the store.
+    pub async fn locate_many(&self, hashes: &[Hash]) -> Result<Vec<Location>> {
+        self.store().locate_many(hashes).await
+    }
+
+    /// A part of a blob. The part alone can't be checked against the hash, unless the blob is
+    /// compressed and so read whole.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the blob is shorter; as [`Version::sample`].
+    pub async fn blob_range(&self, hash: &Hash, range: Range<u64>) -> Result<Bytes> {
+        let location = self.locate(hash).await?;
+        if range.start > range.end || range.end > location.raw_len {
+            return Err(Error::damaged(format!("the range of blob {hash}"), "it goes beyond the blob"));
+        }
+        match location.codec {
+            Codec::Raw => {
+                let within = location.offset + range.start..location.offset + range.end;
+                let mut parts = self.store().read_pack_ranges(&location.pack, &[within]).await?;
+                Ok(parts.pop().unwrap_or_default())
+            }
+            Codec::Zstd => {
+                let whole = self.blob(hash).await?;
+                // Within the length checked above, which fits into memory.
+                Ok(whole.slice(range.start as usize..range.end as usize))
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Streaming a version: samples and labels, joined as they come.
+
+use std::sync::Arc;
+
+use dataset::{LabelRow, Sample};
+use futures::Stream;
+
+use crate::objects::Objects;
+use crate::rows::{decode_label, decode_sample, sample_of_label};
+use crate::tree::{Row, Scan};
+use crate::{Error, Result, Version};
+
+/// Walks a version in key order. Holds about one inner node's leaves of each tree in memory.
+pub struct VersionScan {
+    objects: Arc<Objects>,
+    samples: Scan,
+    labels: Scan,
+    next_label: Option<Row>,
+}
+
+impl std::fmt::Debug for VersionScan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VersionScan").finish_non_exhaustive()
+    }
+}
+
+impl VersionScan {
+    pub(crate) async fn start(version: &Version, from: &str) -> Result<Self> {
+        let objects = Arc::clone(&version.store().objects);
+        let commit = version.commit();
+        let (samples, mut labels) = futures::try_join!(
+            Scan::start(&objects, &commit.samples, from.as_bytes()),
+            Scan::start(&objects, &commit.labels, from.as_bytes()),
+        )?;
+        let mut next_label = labels.next().await?;
+        // From "a\0" on there are labels of "a" itself, which the sample before has.
+        while next_label.as_ref().is_some_and(|row| sample_of_label(row.key()) < from.as_bytes()) {
+            next_label = labels.next().await?;
+        }
+        Ok(Self { objects, samples, labels, next_label })
+    }
+
+    /// The next sample with its labels.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
+    pub async fn next(&mut self) -> Result<Option<(Sample, Vec<LabelRow>)>> {
+        let Some(row) = self.samples.next().await? else {
+            return match &self.next_label {
+                None => Ok(None),
+                Some(label) => Err(orphan(label.key())),
+            };
+        };
+        let sample = decode_sample(row.key(), &row.value(&self.objects).await?)?;
+        let mut labels = Vec::new();
+        while let Some(label) = &self.next_label {
+            match sample_of_label(label.key()).cmp(row.key()) {
+                std::cmp::Ordering::Less => return Err(orphan(label.key())),
+                std::cmp::Ordering::Greater => break,
+                std::cmp::Ordering::Equal => {
+                    labels.push(decode_label(label.key(), &label.value(&self.objects).await?)?);
+                    self.next_label = self.labels.next().await?;
+                }
+            }
+        }
+        Ok(Some((sample, labels)))
+    }
+
+    /// The scan as a stream.
+    pub fn into_stream(self) -> impl Stream<Item = Result<(Sample, Vec<LabelRow>)>> + Send {
+        futures::stream::try_unfold(self, |mut scan| async move { Ok(scan.next().await?.map(|row| (row, scan))) })
+    }
+}
+
+fn orphan(key: &[u8]) -> Error {
+    Error::damaged(format!("label row {:?}", String::from_utf8_lossy(key)), "its sample is not in the version")
+}
