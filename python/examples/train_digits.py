@@ -23,7 +23,9 @@ import strata
 def features(batch: strata.Batch, field: str) -> npt.NDArray[np.float32]:
     """One row of numbers from 0 to 1 for each picture."""
     pictures: npt.NDArray[np.uint8] = batch[field]
-    return pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+    rows: npt.NDArray[np.float32] = pictures.reshape(len(pictures), -1).astype(np.float32)
+    rows /= 255
+    return rows
 
 
 def accuracy(model: MLPClassifier, loader: strata.Loader, field: str, layer: str) -> tuple[float, int]:

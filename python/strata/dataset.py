@@ -226,7 +226,7 @@ class Dataset:
                     "where": where,
                     "columns": None if columns is None else list(columns),
                     "global_batch": batch_size * world_size,
-                    "shuffle": {False: "none", None: "none", True: "block"}.get(shuffle, str(shuffle)),  # type: ignore[call-overload]
+                    "shuffle": _shuffle_name(shuffle),
                     "seed": seed,
                     "epoch": epoch,
                     "lanes": lanes,
@@ -251,6 +251,12 @@ class Dataset:
         from ._torch import TorchLoader
 
         return TorchLoader(self, arguments)
+
+
+def _shuffle_name(shuffle: Shuffle) -> str:
+    if isinstance(shuffle, str):
+        return shuffle
+    return "block" if shuffle else "none"
 
 
 def _single(values: Any) -> Any:

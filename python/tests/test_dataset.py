@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,12 +63,13 @@ def test_texts_inline_and_as_blobs(reviews: str) -> None:
 
 
 def test_what_is_not_there_has_a_code(pets: str, tmp_path: Path) -> None:
-    for arguments, code in [
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"url": str(tmp_path)}, "store_missing"),
         ({"url": pets, "dataset": "none"}, "ref_unknown"),
         ({"url": pets, "ref": "none"}, "ref_unknown"),
         ({"url": "ftp://x"}, "store_url_invalid"),
-    ]:
+    ]
+    for arguments, code in refused:
         with pytest.raises(strata.StrataError) as caught:
             strata.open(**arguments)
         assert caught.value.code == code, arguments

@@ -166,7 +166,8 @@ def loader_threads() -> int:
 
 
 def test_threads_live_only_while_a_loop_runs(ds: strata.Dataset) -> None:
-    loader = ds.loader(batch_size=4, num_threads=3, columns=["image"])
+    # With room for one batch only, threads have to wait for the consumer.
+    loader = ds.loader(batch_size=4, num_threads=3, prefetch_bytes=1, columns=["image"])
     gc.collect()
     assert loader_threads() == 0
     running = iter(loader)
