@@ -1,0 +1,16 @@
+// Every sentence of the interface: one file per room, each line in both languages.
+import { access } from '../features/access/strings';
+import { datasets } from '../features/datasets/strings';
+import { labeling } from '../features/labeling/strings';
+import { models } from '../features/models/strings';
+import { review } from '../features/review/strings';
+import { search } from '../features/search/strings';
+import { standards } from '../features/standards/strings';
+import { versioning } from '../features/versioning/strings';
+import { flatten } from '../shared/strings_type';
+import { errors } from '../shared/errors_strings';
+import { shared } from '../shared/strings';
+import { shell } from './shell_strings';
+import { jobs } from './jobs/strings';
+
+export const resources = flatten({ access, datasets, error: errors, jobs, labeling, models, review, search, shared, shell, standards, versioning });

@@ -1,0 +1,37 @@
+// The command stack: everything that changes a document goes through it, so everything can be undone. Pure.
+
+/** One change and its inverse. */
+export interface Command<S> {
+  /** What it did, as a translation key's last part. */
+  name: string;
+  apply: (state: S) => S;
+  revert: (state: S) => S;
+}
+
+export interface History<S> {
+  state: S;
+  past: readonly Command<S>[];
+  future: readonly Command<S>[];
+}
+
+export const startHistory = <S>(state: S): History<S> => ({ state, past: [], future: [] });
+
+export const canUndo = <S>(history: History<S>): boolean => history.past.length > 0;
+export const canRedo = <S>(history: History<S>): boolean => history.future.length > 0;
+
+/** Applies a command; what had been undone is forgotten. */
+export function execute<S>(history: History<S>, command: Command<S>): History<S> {
+  return { state: command.apply(history.state), past: [...history.past, command], future: [] };
+}
+
+export function undo<S>(history: History<S>): History<S> {
+  const command = history.past.at(-1);
+  if (!command) return history;
+  return { state: command.revert(history.state), past: history.past.slice(0, -1), future: [command, ...history.future] };
+}
+
+export function redo<S>(history: History<S>): History<S> {
+  const [command, ...future] = history.future;
+  if (!command) return history;
+  return { state: command.apply(history.state), past: [...history.past, command], future };
+}

@@ -1,0 +1,28 @@
+// Members and API tokens of the open workspace.
+import { Tabs } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { useWorkspace } from '../../app/session';
+import { PageHeader } from '../../shared/PageHeader';
+import { Members } from './Members';
+import { Tokens } from './Tokens';
+
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const workspace = useWorkspace();
+  const navigate = useNavigate();
+  const { tab = 'members' } = useParams();
+  return (
+    <>
+      <PageHeader title={t('access.settings')} subtitle={workspace.name} />
+      <Tabs value={tab} onChange={(value) => void navigate(workspace.path(`settings/${value ?? 'members'}`))} keepMounted={false}>
+        <Tabs.List mb="lg">
+          <Tabs.Tab value="members" data-testid="tab-members">{t('access.members')}</Tabs.Tab>
+          <Tabs.Tab value="tokens" data-testid="tab-tokens">{t('access.tokens')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="members"><Members /></Tabs.Panel>
+        <Tabs.Panel value="tokens"><Tokens /></Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}

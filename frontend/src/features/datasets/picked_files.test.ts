@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { batches, guessFormat, labelsOfFolders, tidy } from './picked_files';
+
+const paths = (...names: string[]) => names.map((path) => ({ path }));
+
+describe('picked files', () => {
+  it('drop the folder that holds everything, and what systems leave behind', () => {
+    expect(tidy(paths('digits/train/3/a.png', 'digits/test/4/b.png', 'digits/.DS_Store'))).toEqual(paths('train/3/a.png', 'test/4/b.png'));
+  });
+  it('keep several folders as they are', () => {
+    expect(tidy(paths('cat/a.png', 'dog/b.png'))).toEqual(paths('cat/a.png', 'dog/b.png'));
+    expect(tidy(paths('a.png'))).toEqual(paths('a.png'));
+  });
+  it('speak for a format', () => {
+    expect(guessFormat(['a.jsonl', 'b.JSONL'])).toBe('jsonl');
+    expect(guessFormat(['a.csv'])).toBe('csv');
+    expect(guessFormat(['a.csv', 'b.png'])).toBe('folder');
+    expect(guessFormat([])).toBe('folder');
+  });
+  it('give labels by folder, below the split', () => {
+    expect([...labelsOfFolders(['train/cat/1.png', 'test/cat/2.png', 'dog/3.png', '4.png'])]).toEqual([['cat', 2], ['dog', 1]]);
+  });
+  it('travel in bounded batches', () => {
+    const files = [5, 5, 5, 50, 1].map((size) => ({ file: { size } }));
+    expect(batches(files, 2, 12).map((batch) => batch.length)).toEqual([2, 1, 1, 1]);
+  });
+});

@@ -1,0 +1,143 @@
+// The state of one task under the hand: the answer with its command stack, what is selected, which layer, class and tool.
+import { useMemo, useReducer, useRef, useState } from 'react';
+import type { CanvasHandle } from '../../canvas/ImageCanvas';
+import { canRedo, canUndo, execute, redo, startHistory, undo, type Command, type History } from '../../canvas/history';
+import type { Rect } from '../../canvas/geometry';
+import type { ToolName } from '../../canvas/tools';
+import type { Item, Layer, Prediction, StandardContent } from '../../api/types';
+import { addItem, changeItem, chooseClass, newBox, removeItem, replaceAll, withoutScores, type Answer } from './document';
+import type { Action, Match } from './keymap';
+
+type Move = { kind: 'do'; command: Command<Answer> } | { kind: 'undo' } | { kind: 'redo' };
+
+function reduce(history: History<Answer>, move: Move): History<Answer> {
+  if (move.kind === 'undo') return undo(history);
+  return move.kind === 'redo' ? redo(history) : execute(history, move.command);
+}
+
+export type Bench = ReturnType<typeof useBench>;
+
+const NO_LAYER: Layer = { name: '', kind: 'classification', field: 'image', required: false, multiple: false, classes: [], rules: { inside: true } };
+
+export function useBench(content: StandardContent, start: Answer, predictions: readonly Prediction[]) {
+  const [history, move] = useReducer(reduce, start, startHistory);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [layerName, setLayerName] = useState(content.layers[0]?.name ?? '');
+  const [activeClasses, setActiveClasses] = useState<Record<string, string>>({});
+  const [tool, setTool] = useState<ToolName>('box');
+  const [accepted, setAccepted] = useState<string | null>(null);
+  const canvas = useRef<CanvasHandle>(null);
+
+  const answer = history.state;
+  const layer = content.layers.find((each) => each.name === layerName) ?? content.layers[0] ?? NO_LAYER;
+  const activeClass = activeClasses[layer.name] ?? layer.classes[0]?.name ?? '';
+  const selectedItem = answer.find((item) => item.id === selected) ?? null;
+  const best = useMemo(() => [...predictions].sort((a, b) => b.score - a.score)[0] ?? null, [predictions]);
+  const run = (command: Command<Answer> | null) => {
+    if (command) move({ kind: 'do', command });
+  };
+
+  const pickClass = (name: string, inLayer: Layer = layer) => {
+    setLayerName(inLayer.name);
+    if (inLayer.kind === 'classification') return run(chooseClass(answer, inLayer, name));
+    setActiveClasses((before) => ({ ...before, [inLayer.name]: name }));
+    if (selectedItem && selectedItem.layer === inLayer.name && selectedItem.class !== name) run(changeItem(selectedItem, { ...selectedItem, class: name }));
+  };
+  const create = (rect: Rect) => {
+    if (layer.kind !== 'box' || !activeClass) return;
+    const item = newBox(answer, layer, activeClass, rect);
+    run(addItem(item));
+    setSelected(item.id);
+  };
+  const change = (id: string, part: Partial<Item>) => {
+    const item = answer.find((each) => each.id === id);
+    if (item) run(changeItem(item, { ...item, ...part }));
+  };
+  const remove = (id: string) => {
+    run(removeItem(answer, id));
+    setSelected(null);
+  };
+  const select = (id: string | null) => {
+    setSelected(id);
+    const item = answer.find((each) => each.id === id);
+    if (item) setLayerName(item.layer);
+  };
+  const accept = (prediction: Prediction | null = best): Answer | null => {
+    if (!prediction) return null;
+    const next = withoutScores(prediction.result.items);
+    run(replaceAll(answer, next, 'accept'));
+    setAccepted(prediction.id);
+    setSelected(null);
+    return next;
+  };
+
+  const cycle = (by: 1 | -1) => {
+    if (layer.kind === 'classification') {
+      const chosen = answer.find((item) => item.layer === layer.name)?.class;
+      const at = layer.classes.findIndex((each) => each.name === chosen);
+      const next = layer.classes[at < 0 ? (by > 0 ? 0 : layer.classes.length - 1) : (at + by + layer.classes.length) % layer.classes.length];
+      if (next && !layer.multiple) pickClass(next.name);
+      return;
+    }
+    const boxes = answer.filter((item) => item.kind === 'box');
+    const at = boxes.findIndex((item) => item.id === selected);
+    const next = boxes[at < 0 ? (by > 0 ? 0 : boxes.length - 1) : (at + by + boxes.length) % boxes.length];
+    if (next) select(next.id);
+  };
+  const nextLayer = () => {
+    const at = content.layers.findIndex((each) => each.name === layer.name);
+    const next = content.layers[(at + 1) % content.layers.length];
+    if (next) setLayerName(next.name);
+  };
+  const withKey = (key: string): { layer: Layer; name: string } | null => {
+    for (const each of [layer, ...content.layers]) {
+      const found = each.classes.find((one) => one.hotkey?.toLowerCase() === key);
+      if (found) return { layer: each, name: found.name };
+    }
+    return null;
+  };
+
+  /** Does what the key asks, if it is the bench's to do. True if it was. */
+  const press = (match: Match): boolean => {
+    if ('class' in match) {
+      const named = layer.classes.find((each) => each.hotkey === String((match.class + 1) % 10)) ?? layer.classes[match.class];
+      if (named) pickClass(named.name);
+      return named !== undefined;
+    }
+    if ('classKey' in match) {
+      const found = withKey(match.classKey);
+      if (found) pickClass(found.name, found.layer);
+      return found !== null;
+    }
+    return act(match.action);
+  };
+  const act = (action: Action): boolean => {
+    const doable: Partial<Record<Action, () => void>> = {
+      undo: () => move({ kind: 'undo' }),
+      redo: () => move({ kind: 'redo' }),
+      delete: () => selectedItem && remove(selectedItem.id),
+      delete_all: () => answer.length > 0 && run(replaceAll(answer, [], 'clear')),
+      cancel: () => { if (!canvas.current?.cancel()) setSelected(null); },
+      accept_prediction: () => void accept(),
+      tool_select: () => setTool('select'),
+      tool_box: () => setTool('box'),
+      tool_pan: () => setTool('pan'),
+      zoom_in: () => canvas.current?.zoomBy(1.25),
+      zoom_out: () => canvas.current?.zoomBy(0.8),
+      fit: () => canvas.current?.fit(),
+      actual_size: () => canvas.current?.actualSize(),
+      next_item: () => cycle(1),
+      previous_item: () => cycle(-1),
+      next_layer: nextLayer,
+    };
+    const effect = doable[action];
+    effect?.();
+    return effect !== undefined;
+  };
+
+  return {
+    content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas,
+    canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
+    setLayer: setLayerName, setTool, pickClass, create, change, remove, select, accept, press, act,
+  };
+}
