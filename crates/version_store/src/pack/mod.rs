@@ -12,7 +12,7 @@ mod build;
 mod footer;
 pub(crate) mod location;
 
-pub(crate) use build::{PackBuilder, Prepared, SealedPack};
+pub(crate) use build::{PackBuilder, Prepared};
 pub use build::{PreparedBlob, prepare_blob};
 pub(crate) use footer::{TAIL_BYTES, parse_footer, parse_tail};
 pub use location::{Codec, EntryKind, Location};

@@ -1,0 +1,177 @@
+//! Merging two changes to one row: part by part.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use dataset::{LabelRow, Sample};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{MergeConflict, MergeSide};
+use crate::Result;
+use crate::rows::{decode_label, decode_sample, encode_label, encode_sample};
+
+/// One row on the three sides; `None`: it is not there.
+pub(super) struct Sides {
+    pub(super) key: Vec<u8>,
+    pub(super) base: Option<Bytes>,
+    pub(super) ours: Option<Bytes>,
+    pub(super) theirs: Option<Bytes>,
+}
+
+/// The merged row, and what could not be merged.
+pub(super) struct Joined {
+    pub(super) value: Bytes,
+    pub(super) conflicts: Vec<MergeConflict>,
+}
+
+/// Picks parts, and notes where both sides changed one.
+struct Picker<'a> {
+    prefer: Option<MergeSide>,
+    blank: &'a MergeConflict,
+    conflicts: Vec<MergeConflict>,
+}
+
+fn json<T: Serialize>(value: &T) -> Option<Value> {
+    serde_json::to_value(value).ok().filter(|value| !value.is_null())
+}
+
+impl Picker<'_> {
+    /// The part that counts: the one that changed, or the preferred one if both did.
+    fn pick<T: PartialEq + Clone + Serialize>(&mut self, part: &str, base: &T, ours: &T, theirs: &T) -> T {
+        if ours == theirs || theirs == base {
+            return ours.clone();
+        }
+        if ours == base {
+            return theirs.clone();
+        }
+        match self.prefer {
+            Some(MergeSide::Theirs) => theirs.clone(),
+            Some(MergeSide::Ours) => ours.clone(),
+            None => {
+                self.conflicts.push(MergeConflict {
+                    part: part.to_owned(),
+                    base: json(base),
+                    ours: json(ours),
+                    theirs: json(theirs),
+                    ..self.blank.clone()
+                });
+                ours.clone()
+            }
+        }
+    }
+
+    /// Merges maps entry by entry.
+    fn pick_entries<T>(
+        &mut self,
+        part: &str,
+        base: &BTreeMap<String, T>,
+        ours: &BTreeMap<String, T>,
+        theirs: &BTreeMap<String, T>,
+    ) -> BTreeMap<String, T>
+    where
+        T: PartialEq + Clone + Serialize,
+    {
+        let names: BTreeSet<&String> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
+        let mut merged = BTreeMap::new();
+        for name in names {
+            let entry = |side: &BTreeMap<String, T>| side.get(name).cloned();
+            let part = format!("{part} {name}");
+            if let Some(value) = self.pick(&part, &entry(base), &entry(ours), &entry(theirs)) {
+                merged.insert(name.clone(), value);
+            }
+        }
+        merged
+    }
+}
+
+/// Merges two changes to a sample that both sides still have.
+pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
+    let decode = |value: &Option<Bytes>| value.as_ref().map(|value| decode_sample(&sides.key, value)).transpose();
+    let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
+        return Ok(Joined { value: Bytes::new(), conflicts: Vec::new() });
+    };
+    // Without a base both added it: whatever they agree on stands.
+    let nothing = || Sample {
+        key: ours.key.clone(),
+        fields: BTreeMap::new(),
+        metadata: BTreeMap::new(),
+        split: None,
+    };
+    let base = decode(&sides.base)?.unwrap_or_else(nothing);
+    let blank = blank(ours.key.as_str(), None);
+    let mut picker = Picker { prefer, blank: &blank, conflicts: Vec::new() };
+    let merged = Sample {
+        fields: picker.pick_entries("field", &base.fields, &ours.fields, &theirs.fields),
+        metadata: picker.pick_entries("metadata", &base.metadata, &ours.metadata, &theirs.metadata),
+        split: picker.pick("split", &base.split, &ours.split, &theirs.split),
+        key: ours.key,
+    };
+    Ok(Joined { value: encode_sample(&merged)?.into(), conflicts: picker.conflicts })
+}
+
+/// Merges two changes to a label that both sides still have.
+pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
+    let decode = |value: &Option<Bytes>| value.as_ref().map(|value| decode_label(&sides.key, value)).transpose();
+    let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
+        return Ok(Joined { value: Bytes::new(), conflicts: Vec::new() });
+    };
+    let base = decode(&sides.base)?;
+    let blank = blank(ours.sample.as_str(), Some(&ours));
+    let mut picker = Picker { prefer, blank: &blank, conflicts: Vec::new() };
+    let before = |part: fn(&LabelRow) -> Option<Value>| base.as_ref().and_then(part);
+    let class = picker.pick(
+        "class",
+        &before(|row| json(&row.item.class)),
+        &json(&ours.item.class),
+        &json(&theirs.item.class),
+    );
+    let mut merged = ours.clone();
+    if let Some(Value::String(class)) = class {
+        merged.item.class = class;
+    }
+    let shape = base.as_ref().map(|row| row.item.shape);
+    let shape = picker.pick("shape", &shape, &Some(ours.item.shape), &Some(theirs.item.shape));
+    merged.item.shape = shape.unwrap_or(ours.item.shape);
+    let none = BTreeMap::new();
+    let attributes = base.as_ref().map_or(&none, |row| &row.item.attributes);
+    merged.item.attributes =
+        picker.pick_entries("attribute", attributes, &ours.item.attributes, &theirs.item.attributes);
+    Ok(Joined { value: encode_label(&merged)?.into(), conflicts: picker.conflicts })
+}
+
+/// A conflict about a sample or a label, to be filled in.
+pub(super) fn blank(key: &str, label: Option<&LabelRow>) -> MergeConflict {
+    MergeConflict {
+        key: key.to_owned(),
+        layer: label.map(|row| row.item.layer.clone()),
+        item_id: label.map(|row| row.item.id.clone()),
+        part: String::new(),
+        base: None,
+        ours: None,
+        theirs: None,
+    }
+}
+
+/// The conflict of a row that one side deleted and the other changed.
+pub(super) fn edit_against_delete(sides: &Sides, is_label: bool) -> Result<MergeConflict> {
+    let shown = |value: &Option<Bytes>| -> Result<Option<Value>> {
+        match value {
+            None => Ok(None),
+            Some(value) if is_label => Ok(json(&decode_label(&sides.key, value)?.item)),
+            Some(value) => Ok(json(&decode_sample(&sides.key, value)?)),
+        }
+    };
+    let label = match sides.ours.as_ref().or(sides.theirs.as_ref()) {
+        Some(value) if is_label => Some(decode_label(&sides.key, value)?),
+        _ => None,
+    };
+    let key = crate::rows::sample_of_label(&sides.key);
+    Ok(MergeConflict {
+        part: if is_label { "label" } else { "sample" }.to_owned(),
+        base: shown(&sides.base)?,
+        ours: shown(&sides.ours)?,
+        theirs: shown(&sides.theirs)?,
+        ..blank(&String::from_utf8_lossy(key), label.as_ref())
+    })
+}
