@@ -1,0 +1,133 @@
+//! Moving a branch: compare and swap of its row, with what follows from it in the same transaction.
+
+use db::entity::{RefKind, dataset, ref_row};
+use db::environment::{new_id, now};
+use ids::Hash;
+use job_queue::NewJob;
+use jobs::JobPayload;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set,
+};
+
+use crate::failure::{Failure, Result};
+
+/// Where a branch is to go, and where it must be for that.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    /// The branch.
+    pub branch: String,
+    /// The commit it must be at; None when it must not be there yet.
+    pub from: Option<Hash>,
+    /// The commit it goes to.
+    pub to: Hash,
+}
+
+/// The commit a branch is at; None when there is no such branch.
+pub(crate) async fn head<C: ConnectionTrait>(
+    connection: &C,
+    dataset: &dataset::Model,
+    branch: &str,
+) -> Result<Option<Hash>> {
+    let row = ref_row::Entity::find_by_id((dataset.id, RefKind::Branch, branch.to_owned()))
+        .one(connection)
+        .await?;
+    row.map(|row| parse(&row.commit_hash)).transpose()
+}
+
+/// A hash as the database holds it.
+pub(crate) fn parse(text: &str) -> Result<Hash> {
+    text.parse()
+        .map_err(|_| Failure::refused("internal", format!("{text:?} is not a hash")))
+}
+
+/// Moves the branch and enqueues what follows from it. False, and nothing changed, when it is not
+/// where it must be.
+pub(crate) async fn advance(
+    transaction: &DatabaseTransaction,
+    dataset: &dataset::Model,
+    to: &Move,
+) -> Result<bool> {
+    let moved = match to.from {
+        Some(from) => swap(transaction, dataset, to, from).await?,
+        None => create(transaction, dataset, to).await?,
+    };
+    if moved {
+        follow(transaction, dataset, &to.branch, to.to).await?;
+    }
+    Ok(moved)
+}
+
+async fn swap(
+    transaction: &DatabaseTransaction,
+    dataset: &dataset::Model,
+    to: &Move,
+    from: Hash,
+) -> Result<bool> {
+    let update = ref_row::Entity::update_many()
+        .col_expr(ref_row::Column::CommitHash, Expr::value(to.to.to_string()))
+        .col_expr(ref_row::Column::UpdatedAt, Expr::value(now()))
+        .filter(ref_row::Column::DatasetId.eq(dataset.id))
+        .filter(ref_row::Column::Kind.eq(RefKind::Branch.to_value()))
+        .filter(ref_row::Column::Name.eq(to.branch.as_str()))
+        .filter(ref_row::Column::CommitHash.eq(from.to_string()));
+    Ok(update.exec(transaction).await?.rows_affected == 1)
+}
+
+async fn create(
+    transaction: &DatabaseTransaction,
+    dataset: &dataset::Model,
+    to: &Move,
+) -> Result<bool> {
+    let row = ref_row::ActiveModel {
+        dataset_id: Set(dataset.id),
+        kind: Set(RefKind::Branch),
+        name: Set(to.branch.clone()),
+        commit_hash: Set(to.to.to_string()),
+        protected: Set(false),
+        updated_at: Set(now()),
+    };
+    let key = [
+        ref_row::Column::DatasetId,
+        ref_row::Column::Kind,
+        ref_row::Column::Name,
+    ];
+    let rows = ref_row::Entity::insert(row)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The index, the statistics and the mirrored ref of a new head.
+async fn follow(
+    transaction: &DatabaseTransaction,
+    dataset: &dataset::Model,
+    branch: &str,
+    commit: Hash,
+) -> Result<()> {
+    let payloads = [
+        JobPayload::MirrorRef {
+            dataset_id: dataset.id,
+            ref_kind: "branch".to_owned(),
+            name: branch.to_owned(),
+        },
+        JobPayload::IndexDataset {
+            dataset_id: dataset.id,
+            commit,
+        },
+        JobPayload::ProfileVersion {
+            dataset_id: dataset.id,
+            commit,
+        },
+    ];
+    for payload in payloads {
+        let new = NewJob {
+            workspace_id: Some(dataset.workspace_id),
+            created_by: None,
+            payload,
+        };
+        job_queue::enqueue(transaction, new, now(), new_id()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! Jobs of the room of models.
+
+mod pictures;
+pub(crate) mod prelabel;

@@ -1,0 +1,3 @@
+//! Jobs of the room of search.
+
+pub(crate) mod index_dataset;

@@ -1,0 +1,3 @@
+//! Jobs of the room of versioning.
+
+pub(crate) mod mirror_ref;
