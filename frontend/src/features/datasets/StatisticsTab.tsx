@@ -45,18 +45,16 @@ function Figures({ statistics }: { statistics: Statistics }) {
         <Figure label={t('datasets.labelled')} value={statistics.classes.reduce((sum, each) => sum + each.count, 0)} />
         <Figure label={t('datasets.class_count')} value={new Set(statistics.classes.map((each) => each.class)).size} />
       </SimpleGrid>
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+      <div className={classes.masonry}>
         {layers.map((layer) => (
           <Panel key={layer} title={t('datasets.classes')} detail={layer}>
             <Bars bars={statistics.classes.filter((each) => each.layer === layer).sort((a, b) => b.count - a.count).map((each) => ({ name: each.class, count: each.count, color: colorOf(each.class) }))} />
           </Panel>
         ))}
-        <Stack gap="lg">
-          {statistics.splits.length > 0 ? <Panel title={t('datasets.splits')}><Bars bars={statistics.splits.map((each) => ({ name: each.split || t('datasets.no_split'), count: each.count }))} /></Panel> : null}
+        {statistics.splits.length > 0 ? <Panel title={t('datasets.splits')}><Bars bars={statistics.splits.map((each) => ({ name: each.split || t('datasets.no_split'), count: each.count }))} /></Panel> : null}
           {sizes.length > 0 ? <Panel title={t('datasets.image_sizes')}><Bars bars={[...sizes.slice(0, 12).map((each) => ({ name: `${each.width} × ${each.height}`, count: each.count })), ...(others ? [{ name: t('datasets.other_sizes'), count: others }] : [])]} /></Panel> : null}
           {bins.length > 0 ? <Panel title={t('datasets.text_lengths')} detail={t('datasets.text_lengths_detail')}><Bars bars={bins.map((bin) => ({ name: `${bin.from}–${bin.to}`, count: bin.count }))} /></Panel> : null}
-        </Stack>
-      </SimpleGrid>
+      </div>
     </Stack>
   );
 }

@@ -68,7 +68,7 @@ export default function NewProjectPage() {
               <Select label={t('labeling.standard')} required allowDeselect={false} data={options} value={standard} onChange={setPicked} error={options.length === 0 ? t('labeling.standard_none') : undefined} data-testid="project-standard" />
               <Group grow align="flex-start">
                 <NumberInput label={t('labeling.overlap')} description={t('labeling.overlap_hint')} min={1} max={9} value={workflow.overlap} onChange={(value) => setWorkflow({ ...workflow, overlap: Number(value) || 1 })} />
-                <Select label={t('labeling.lease')} description=" " data={[5, 15, 30, 60].map((count) => ({ value: String(count * 60), label: t('labeling.minutes', { count }) }))} value={String(workflow.lease_seconds)} allowDeselect={false} onChange={(value) => value && setWorkflow({ ...workflow, lease_seconds: Number(value) })} />
+                <Select label={t('labeling.lease')} description={t('labeling.lease_hint')} data={[5, 15, 30, 60].map((count) => ({ value: String(count * 60), label: t('labeling.minutes', { count }) }))} value={String(workflow.lease_seconds)} allowDeselect={false} onChange={(value) => value && setWorkflow({ ...workflow, lease_seconds: Number(value) })} />
               </Group>
               <Switch label={t('labeling.review')} description={t('labeling.review_hint')} checked={workflow.review} onChange={(event) => setWorkflow({ ...workflow, review: event.currentTarget.checked })} data-testid="project-review" />
             </Stack>

@@ -29,6 +29,7 @@ export const labeling = {
   review: ['Review before it counts', '需要审核'],
   review_hint: ['A reviewer accepts, fixes or returns each annotation.', '审核员对每条标注进行通过、修正或退回。'],
   lease: ['Hold a task for', '任务占用时长'],
+  lease_hint: ['Renewed while one works.', '工作期间自动续期。'],
   minutes: ['{{count}} minutes', '{{count}} 分钟'],
   next: ['Next', '下一步'],
   create: ['Create project', '创建项目'],

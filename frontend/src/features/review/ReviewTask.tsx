@@ -119,7 +119,7 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
                   <Button variant="default" onClick={() => setRejecting(true)} rightSection={<Kbd size="xs">X</Kbd>} data-testid="review-reject">{t('review.reject')}</Button>
                   <Button variant="default" onClick={() => setFixing(true)} rightSection={<Kbd size="xs">F</Kbd>} data-testid="review-fix">{t('review.fix')}</Button>
                 </Group>
-                <Button size="md" color="green" loading={decide.busy} disabled={lost} onClick={() => void decide.run({ decision: 'accept' })} rightSection={<Kbd size="xs">A</Kbd>} data-testid="review-accept">{t('review.accept')}</Button>
+                <Button size="md" loading={decide.busy} disabled={lost} onClick={() => void decide.run({ decision: 'accept' })} rightSection={<Kbd size="xs">A</Kbd>} data-testid="review-accept">{t('review.accept')}</Button>
               </>
             )}
           </>
