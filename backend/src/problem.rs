@@ -137,3 +137,23 @@ impl From<blob_store::Error> for Problem {
         Self::new(ErrorCode::Unavailable, "the store does not answer")
     }
 }
+
+impl From<version_store::Error> for Problem {
+    fn from(error: version_store::Error) -> Self {
+        use version_store::Error;
+        let detail = error.to_string();
+        match error {
+            Error::Store(error) => error.into(),
+            Error::UnknownRef { .. } | Error::AmbiguousCommit { .. } => {
+                Self::new(ErrorCode::RefNotFound, detail)
+            }
+            Error::InvalidName { .. } => Self::new(ErrorCode::InvalidName, detail),
+            Error::RefMoved { .. } => Self::new(ErrorCode::RefMoved, detail),
+            Error::Missing { .. } | Error::Damaged { .. } | Error::NewerFormat { .. } => {
+                tracing::error!(detail, "the store is damaged");
+                Self::new(ErrorCode::StoreCorrupt, detail)
+            }
+            other => Self::internal(other),
+        }
+    }
+}

@@ -61,6 +61,15 @@ pub fn routes() -> Routes {
     let mut routes = Routes::new(Document::openapi());
     crate::ops::routes(&mut routes);
     crate::access::routes(&mut routes);
+    crate::datasets::routes(&mut routes);
+    crate::versioning::routes(&mut routes);
+    crate::streaming::routes(&mut routes);
+    crate::search::routes(&mut routes);
+    crate::jobs::routes(&mut routes);
+    crate::standards::routes(&mut routes);
+    crate::labeling::routes(&mut routes);
+    crate::review::routes(&mut routes);
+    crate::models::routes(&mut routes);
     routes
 }
 
@@ -97,6 +106,9 @@ pub async fn prepare(config: BackendConfig) -> Result<Data<AppState>, ServeError
     Ok(Data::new(AppState {
         db: database,
         stores,
+        pictures: crate::datasets::Pictures::default(),
+        indexes: crate::search::Indexes::new(config.data_dir.join("cache").join("search")),
+        labeling: crate::labeling::Memory::default(),
         sign_ins: crate::access::limit::SignInLimit::new(config.sign_ins_per_minute),
         metrics: recorder()?,
         config,

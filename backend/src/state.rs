@@ -5,6 +5,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::access::limit::SignInLimit;
 use crate::config::BackendConfig;
+use crate::datasets::Pictures;
+use crate::labeling::Memory;
+use crate::search::Indexes;
 use crate::stores::Stores;
 
 /// What all requests share.
@@ -15,6 +18,12 @@ pub struct AppState {
     pub config: BackendConfig,
     /// The workspaces' stores.
     pub stores: Stores,
+    /// Pictures that were drawn.
+    pub pictures: Pictures,
+    /// Search indexes at hand.
+    pub indexes: Indexes,
+    /// What labelling remembers of things that never change.
+    pub labeling: Memory,
     /// Who tried to sign in how often.
     pub(crate) sign_ins: SignInLimit,
     /// What `/metrics` shows.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use blob_store::{ObjectRoot, StoreAccess};
 use tokio::sync::Mutex;
+use version_store::{Store, StoreOptions};
 
 use crate::problem::Problem;
 
@@ -13,6 +14,8 @@ use crate::problem::Problem;
 pub struct WorkspaceStore {
     /// Its objects: the version store, staged uploads, models, what jobs derive.
     pub root: ObjectRoot,
+    /// The version store among them.
+    pub store: Store,
 }
 
 /// The workspaces' stores.
@@ -51,9 +54,9 @@ impl Stores {
         if let Some(store) = open.get(slug) {
             return Ok(Arc::clone(store));
         }
-        let store = Arc::new(WorkspaceStore {
-            root: self.root.child(slug)?,
-        });
+        let root = self.root.child(slug)?;
+        let store = Store::init_root(root.clone(), &StoreOptions::default()).await?;
+        let store = Arc::new(WorkspaceStore { root, store });
         open.insert(slug.to_owned(), Arc::clone(&store));
         Ok(store)
     }

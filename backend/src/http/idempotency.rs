@@ -165,3 +165,22 @@ fn stored(row: idempotency_key::Model, effect: &Effect, body: Hash) -> Result<An
         body: row.response,
     })
 }
+
+/// [`once`] for operations that also work without a key.
+///
+/// # Errors
+/// Those of [`once`].
+pub async fn once_if<F>(
+    transaction: &DatabaseTransaction,
+    effect: Option<&Effect>,
+    body: Hash,
+    work: F,
+) -> Result<Answer, Problem>
+where
+    F: AsyncFnOnce(&DatabaseTransaction) -> Result<Answer, Problem>,
+{
+    match effect {
+        Some(effect) => once(transaction, effect, body, work).await,
+        None => work(transaction).await,
+    }
+}

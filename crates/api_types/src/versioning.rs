@@ -128,11 +128,14 @@ pub struct DiffStatView {
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DiffEventView {
-    /// `sample_added`, `sample_removed`, `sample_changed`, `label_added`, `label_removed`,
-    /// `class_changed`, `geometry_changed`, `split_moved` or `metadata_changed`.
+    /// `sample_added`, `sample_removed`, `field_changed`, `metadata_changed`, `split_moved`,
+    /// `label_added`, `label_removed`, `class_changed`, `geometry_changed` or `attributes_changed`.
     pub kind: String,
     /// The sample.
     pub key: String,
+    /// The field or metadata entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The label's layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<String>,
@@ -145,6 +148,9 @@ pub struct DiffEventView {
     /// What is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<serde_json::Value>,
+    /// How much of the old and the new box is shared, from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iou: Option<f64>,
 }
 
 /// The difference of two versions.

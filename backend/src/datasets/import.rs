@@ -1,0 +1,96 @@
+//! Importing what was uploaded: a job.
+
+use ::jobs::{Import, JobPayload};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, post};
+use api_types::ErrorCode;
+use api_types::datasets::{ImportFormat, NewImport};
+use api_types::jobs::JobView;
+use db::DatabaseTransaction;
+use db::entity::{UploadState, upload_file};
+use db::environment::{new_id, now};
+use job_queue::NewJob;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
+};
+
+use super::{dataset, uploads};
+use crate::http::idempotency::once_if;
+use crate::http::{Answer, Effect, Json, Member};
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::versioning::require_branch_name;
+
+/// Imports an upload: closes it and makes the job that reads it.
+#[utoipa::path(
+    tag = "datasets",
+    params(("workspace" = String, Path), ("dataset" = String, Path)),
+    responses((status = 202, body = JobView))
+)]
+#[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/imports")]
+pub async fn begin_import(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+    effect: Option<Effect>,
+    body: Json<NewImport>,
+) -> Result<HttpResponse, Problem> {
+    let dataset = dataset(&state.db, &member, &path.1).await?;
+    let asked = body.value;
+    let import = Import {
+        dataset_id: dataset.id,
+        upload_id: asked.upload_id,
+        format: match asked.format {
+            ImportFormat::Folder => ::jobs::ImportFormat::Folder,
+            ImportFormat::Jsonl => ::jobs::ImportFormat::Jsonl,
+            ImportFormat::Csv => ::jobs::ImportFormat::Csv,
+        },
+        branch: asked.branch.unwrap_or_else(|| "main".to_owned()),
+        label_from_folder: asked.label_from_folder.unwrap_or(true),
+        message: asked.message.unwrap_or_else(|| "Import".to_owned()),
+        author: member.email.clone(),
+    };
+    require_branch_name(&import.branch)?;
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        once_if(
+            transaction,
+            effect.as_ref(),
+            body.hash,
+            async |transaction| begin(transaction, &member, import.clone()).await,
+        )
+        .await
+    })
+    .await?;
+    Ok(answer.into())
+}
+
+async fn begin(
+    transaction: &DatabaseTransaction,
+    member: &Member,
+    import: Import,
+) -> Result<Answer, Problem> {
+    let upload = uploads::locked(transaction, member, import.dataset_id, import.upload_id).await?;
+    if upload.state != UploadState::Open {
+        let detail = "the upload was imported already";
+        return Err(Problem::new(ErrorCode::UploadClosed, detail).at("/upload_id"));
+    }
+    let files = upload_file::Entity::find()
+        .filter(upload_file::Column::UploadId.eq(upload.id))
+        .count(transaction)
+        .await?;
+    if files == 0 {
+        let detail = "the upload has no files";
+        return Err(Problem::new(ErrorCode::UploadEmpty, detail).at("/upload_id"));
+    }
+    let mut upload = upload.into_active_model();
+    upload.state = Set(UploadState::Importing);
+    upload.update(transaction).await?;
+    let new = NewJob {
+        workspace_id: Some(member.workspace_id),
+        created_by: Some(member.user_id),
+        payload: JobPayload::Import(import),
+    };
+    let job = job_queue::enqueue(transaction, new, now(), new_id()).await?;
+    Answer::new(StatusCode::ACCEPTED, &crate::jobs::view(job))
+}

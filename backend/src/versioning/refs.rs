@@ -1,0 +1,215 @@
+//! Branches and tags. The truth is in the database; a job copies each into the store.
+
+use ::jobs::JobPayload;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, delete, get, post, web};
+use api_types::ErrorCode;
+use api_types::versioning::{NewBranch, NewTag, RefView, RefsView};
+use db::entity::{RefKind, ref_row};
+use db::environment::{new_id, now};
+use db::{DatabaseTransaction, is_unique_violation};
+use job_queue::NewJob;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use crate::datasets::{Source, dataset, resolve};
+use crate::http::idempotency::once_if;
+use crate::http::{Answer, Effect, Json, Member};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// The branch that can't be deleted.
+const MAIN: &str = "main";
+
+/// The branches and tags.
+#[utoipa::path(
+    tag = "versioning",
+    params(("workspace" = String, Path), ("dataset" = String, Path)),
+    responses((status = 200, body = RefsView))
+)]
+#[get("/api/v1/workspaces/{workspace}/datasets/{dataset}/refs")]
+pub async fn list_refs(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+) -> Result<web::Json<RefsView>, Problem> {
+    let dataset = dataset(&state.db, &member, &path.1).await?;
+    let rows = ref_row::Entity::find()
+        .filter(ref_row::Column::DatasetId.eq(dataset.id))
+        .order_by_asc(ref_row::Column::Name)
+        .all(&state.db)
+        .await?;
+    let (branches, tags): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| row.kind == RefKind::Branch);
+    let views = |rows: Vec<ref_row::Model>| rows.iter().map(view).collect::<Result<Vec<_>, _>>();
+    Ok(web::Json(RefsView {
+        branches: views(branches)?,
+        tags: views(tags)?,
+    }))
+}
+
+/// Makes a branch.
+#[utoipa::path(
+    tag = "versioning",
+    params(("workspace" = String, Path), ("dataset" = String, Path)),
+    responses((status = 201, body = RefView))
+)]
+#[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/branches")]
+pub async fn create_branch(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+    effect: Option<Effect>,
+    body: Json<NewBranch>,
+) -> Result<HttpResponse, Problem> {
+    check_name("branch", &body.value.name)?;
+    let source = resolve(&state, &member, &path.1, &body.value.from).await?;
+    let row = fresh(&source, RefKind::Branch, &body.value.name);
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        once_if(
+            transaction,
+            effect.as_ref(),
+            body.hash,
+            async |transaction| create(transaction, &member, row.clone()).await,
+        )
+        .await
+    })
+    .await?;
+    Ok(answer.into())
+}
+
+/// Makes a tag. Tags never move.
+#[utoipa::path(
+    tag = "versioning",
+    params(("workspace" = String, Path), ("dataset" = String, Path)),
+    responses((status = 201, body = RefView))
+)]
+#[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/tags")]
+pub async fn create_tag(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+    effect: Option<Effect>,
+    body: Json<NewTag>,
+) -> Result<HttpResponse, Problem> {
+    check_name("tag", &body.value.name)?;
+    let source = resolve(&state, &member, &path.1, &body.value.at).await?;
+    let row = fresh(&source, RefKind::Tag, &body.value.name);
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        once_if(
+            transaction,
+            effect.as_ref(),
+            body.hash,
+            async |transaction| create(transaction, &member, row.clone()).await,
+        )
+        .await
+    })
+    .await?;
+    Ok(answer.into())
+}
+
+/// Deletes a branch. Its commits stay.
+#[utoipa::path(
+    tag = "versioning",
+    params(
+        ("workspace" = String, Path),
+        ("dataset" = String, Path),
+        ("name" = String, Path, description = "With %2F for each /")
+    ),
+    responses((status = 204, description = "The branch is gone"))
+)]
+#[delete("/api/v1/workspaces/{workspace}/datasets/{dataset}/branches/{name}")]
+pub async fn delete_branch(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let dataset = dataset(&state.db, &member, &path.1).await?;
+    let name = &path.2;
+    db::write_transaction(&state.db, async |transaction| {
+        let row = ref_row::Entity::find_by_id((dataset.id, RefKind::Branch, name.clone()))
+            .one(transaction)
+            .await?
+            .ok_or_else(|| Problem::not_found("branch"))?;
+        if row.protected || row.name == MAIN {
+            let detail = format!("the branch {name} can't be deleted");
+            return Err(Problem::new(ErrorCode::RefProtected, detail));
+        }
+        mirror(transaction, &member, &row).await?;
+        row.into_active_model().delete(transaction).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn check_name(what: &'static str, name: &str) -> Result<(), Problem> {
+    version_store::check_ref_name(what, name).map_err(|error| Problem::from(error).at("/name"))
+}
+
+fn fresh(source: &Source, kind: RefKind, name: &str) -> ref_row::Model {
+    ref_row::Model {
+        dataset_id: source.dataset.id,
+        kind,
+        name: name.to_owned(),
+        commit_hash: source.commit.to_string(),
+        protected: false,
+        updated_at: now(),
+    }
+}
+
+async fn create(
+    transaction: &DatabaseTransaction,
+    member: &Member,
+    row: ref_row::Model,
+) -> Result<Answer, Problem> {
+    let name = row.name.clone();
+    let inserted = row
+        .into_active_model()
+        .reset_all()
+        .insert(transaction)
+        .await;
+    let row = inserted.map_err(|error| {
+        if is_unique_violation(&error) {
+            let detail = format!("there is a ref {name} already");
+            Problem::new(ErrorCode::RefExists, detail).at("/name")
+        } else {
+            error.into()
+        }
+    })?;
+    mirror(transaction, member, &row).await?;
+    Answer::new(StatusCode::CREATED, &view(&row)?)
+}
+
+async fn mirror(
+    transaction: &DatabaseTransaction,
+    member: &Member,
+    row: &ref_row::Model,
+) -> Result<(), Problem> {
+    let kind = match row.kind {
+        RefKind::Branch => "branch",
+        RefKind::Tag => "tag",
+    };
+    let new = NewJob {
+        workspace_id: Some(member.workspace_id),
+        created_by: Some(member.user_id),
+        payload: JobPayload::MirrorRef {
+            dataset_id: row.dataset_id,
+            ref_kind: kind.to_owned(),
+            name: row.name.clone(),
+        },
+    };
+    job_queue::enqueue(transaction, new, now(), new_id()).await?;
+    Ok(())
+}
+
+fn view(row: &ref_row::Model) -> Result<RefView, Problem> {
+    Ok(RefView {
+        name: row.name.clone(),
+        commit: crate::datasets::stored_hash(&row.commit_hash)?,
+        protected: row.protected || (row.kind == RefKind::Branch && row.name == MAIN),
+    })
+}
