@@ -5,6 +5,8 @@
 //! and a graph that names one of them is refused.
 use std::collections::BTreeSet;
 
+use crate::names::check_names;
+use crate::protobuf::{Value, field, utf8};
 use crate::{Error, Result};
 
 /// What a graph is made of.
@@ -50,6 +52,7 @@ pub fn inspect(bytes: &[u8]) -> Result<GraphFacts> {
     if graphs == 0 || facts.operators.is_empty() {
         return Err(Error::NotOnnx("it holds no graph".to_owned()));
     }
+    check_names(bytes)?;
     Ok(facts)
 }
 
@@ -142,53 +145,4 @@ fn walk(mut bytes: &[u8], message: Message, depth: usize, take: Take<'_>) -> Res
         take(Found::Operator { domain, kind })?;
     }
     Ok(())
-}
-
-enum Value<'a> {
-    Number(u64),
-    Bytes(&'a [u8]),
-    Fixed,
-}
-
-/// Reads one protobuf field.
-fn field<'a>(bytes: &mut &'a [u8]) -> Result<(u64, Value<'a>)> {
-    let tag = varint(bytes)?;
-    let value = match tag & 7 {
-        0 => Value::Number(varint(bytes)?),
-        1 => split(bytes, 8).map(|_| Value::Fixed)?,
-        2 => {
-            let length = varint(bytes)?;
-            Value::Bytes(split(bytes, usize::try_from(length).unwrap_or(usize::MAX))?)
-        }
-        5 => split(bytes, 4).map(|_| Value::Fixed)?,
-        other => return Err(Error::NotOnnx(format!("wire type {other} is none"))),
-    };
-    match tag >> 3 {
-        0 => Err(Error::NotOnnx("field number 0".to_owned())),
-        number => Ok((number, value)),
-    }
-}
-
-fn varint(bytes: &mut &[u8]) -> Result<u64> {
-    let mut number = 0u64;
-    for shift in (0..64).step_by(7) {
-        let byte = split(bytes, 1)?[0];
-        number |= u64::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Ok(number);
-        }
-    }
-    Err(Error::NotOnnx("a number of more than 64 bits".to_owned()))
-}
-
-fn split<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8]> {
-    let (head, tail) = bytes
-        .split_at_checked(length)
-        .ok_or_else(|| Error::NotOnnx("it ends in the middle of a field".to_owned()))?;
-    *bytes = tail;
-    Ok(head)
-}
-
-fn utf8(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|_| Error::NotOnnx("a name that is not UTF-8".to_owned()))
 }

@@ -7,7 +7,10 @@
 mod error;
 mod graph;
 mod manifest;
+mod names;
 mod preprocess;
+mod protobuf;
+mod rehearsal;
 mod runtime;
 mod session;
 mod validate;

@@ -4,6 +4,7 @@ use ort::ep::{CUDA, ExecutionProviderDispatch};
 use ort::value::{Tensor, ValueType};
 
 use crate::preprocess::{self, Picture};
+use crate::rehearsal::Rehearsal;
 use crate::{Activation, Backend, Device, Error, Manifest, Result, Runtime, inspect};
 
 /// How a session computes.
@@ -50,9 +51,16 @@ impl Session {
     ) -> Result<Self> {
         manifest.check()?;
         inspect(graph)?;
+        let rehearsal = match runtime.backend() {
+            Backend::Tract => Some(Rehearsal::load(graph)?),
+            Backend::OnnxRuntime => None,
+        };
         let inner = open(runtime, graph, options)?;
         let fixed_batch = check_input(&inner, &manifest)?;
         check_output(&inner, &manifest)?;
+        if let Some(rehearsal) = rehearsal {
+            rehearsal.run(&manifest, fixed_batch.unwrap_or(1))?;
+        }
         Ok(Self {
             inner,
             manifest,
