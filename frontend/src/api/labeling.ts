@@ -1,11 +1,11 @@
 // Calls of the rooms labeling and review.
-import { client, unwrap } from './client';
-import type { AnnotationResult, Job, Page, PreviewResult, Project, ReviewTaskView, TaskEvent, TaskView, Workflow } from './types';
+import { ApiError, client, problemFrom, unwrap } from './client';
+import type { AnnotationResult, Held, Job, Page, PreviewResult, Project, ProjectSummary, ReviewTaskView, TaskEvent, TaskView, Workflow } from './types';
 
 const project = (workspace: string, id: string) => ({ params: { path: { workspace, id } } });
 
 export const listProjects = (workspace: string) =>
-  unwrap<Page<Project>>(client.GET('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } } }));
+  unwrap<Page<ProjectSummary>>(client.GET('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } } }));
 export const getProject = (workspace: string, id: string) => unwrap<Project>(client.GET('/api/v1/workspaces/{workspace}/projects/{id}', project(workspace, id)));
 export const createProject = (
   workspace: string,
@@ -22,11 +22,17 @@ export const commitProject = (workspace: string, id: string, body: { branch: str
 export const prelabelProject = (workspace: string, id: string, model_version_id: string) =>
   unwrap<Job>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/prelabel', { ...project(workspace, id), body: { model_version_id } }));
 
+/** What `next` hands out is held by the caller. */
+function held<T extends TaskView>(task: T | null): Held<T> | null {
+  if (task && !task.assignment) throw new ApiError(problemFrom('a task was handed out without a lease', 500));
+  return task as Held<T> | null;
+}
+
 /** The next task for the caller, or null when nothing is left. */
-export const nextTask = (workspace: string, id: string) =>
-  unwrap<TaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/tasks/next', { ...project(workspace, id), body: {} }));
-export const nextReview = (workspace: string, id: string) =>
-  unwrap<ReviewTaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/reviews/next', { ...project(workspace, id), body: {} }));
+export const nextTask = async (workspace: string, id: string) =>
+  held(await unwrap<TaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/tasks/next', { ...project(workspace, id), body: {} })));
+export const nextReview = async (workspace: string, id: string) =>
+  held(await unwrap<ReviewTaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/reviews/next', { ...project(workspace, id), body: {} })));
 export const renewTask = (workspace: string, id: string, fence: number) =>
   unwrap<{ expires_at: string }>(client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/renew', { ...project(workspace, id), body: { fence } }));
 export const saveTaskDraft = (workspace: string, id: string, body: { fence: number; revision: number; result: AnnotationResult }) =>

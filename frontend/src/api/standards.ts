@@ -1,9 +1,9 @@
 // Calls of the room standards.
 import { client, unwrap } from './client';
-import type { Page, Standard, StandardChange, StandardContent, StandardVersion } from './types';
+import type { DraftSaved, Page, Standard, StandardSummary, StandardChange, StandardContent, StandardVersion } from './types';
 
 export const listStandards = (workspace: string) =>
-  unwrap<Page<Standard>>(client.GET('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } } }));
+  unwrap<Page<StandardSummary>>(client.GET('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } } }));
 export const getStandard = (workspace: string, id: string) =>
   unwrap<Standard>(client.GET('/api/v1/workspaces/{workspace}/standards/{id}', { params: { path: { workspace, id } } }));
 export const createStandard = (workspace: string, body: { name: string; content?: StandardContent }) =>
@@ -11,7 +11,7 @@ export const createStandard = (workspace: string, body: { name: string; content?
 export const generateStandard = (workspace: string, body: { dataset: string; ref: string; name: string }) =>
   unwrap<Standard>(client.POST('/api/v1/workspaces/{workspace}/standards/generate', { params: { path: { workspace } }, body }));
 export const saveDraft = (workspace: string, id: string, revision: number, body: StandardContent) =>
-  unwrap<Standard>(
+  unwrap<DraftSaved>(
     client.PUT('/api/v1/workspaces/{workspace}/standards/{id}/draft', { params: { path: { workspace, id }, header: { 'If-Match': `"${revision}"` } }, body }),
   );
 export const publishStandard = (workspace: string, id: string) =>

@@ -4,9 +4,9 @@ export interface Page<T> { items: T[]; next_cursor: string | null }
 export interface Problem { type?: string; title: string; status: number; code: string; detail?: string; place?: string | null; request_id?: string }
 export interface User { id: string; email: string; name: string }
 export interface WorkspaceMembership { slug: string; name: string; role: Role }
-export interface Me { user: User; csrf_token: string; workspaces: WorkspaceMembership[] }
-export interface Member { user_id: string; email: string; name: string; role: Role; created_at: string }
-export interface ApiToken { id: string; name: string; role: Role; prefix: string; created_at: string; expires_at: string | null; last_used_at: string | null; revoked_at?: string | null }
+export interface Me { user: User; csrf_token: string | null; workspaces: WorkspaceMembership[] }
+export interface Member { user: User; role: Role; created_at: string }
+export interface ApiToken { id: string; name: string; role: Role; prefix: string; created_at: string; expires_at: string | null; last_used_at: string | null; user_id: string }
 export interface Dataset { id: string; name: string; description: string; created_at: string; head: { commit: string; samples: number } | null }
 export interface BlobField { hash: string; media_type: string; bytes: number; width?: number | null; height?: number | null }
 export type Field = { blob: BlobField } | { inline: unknown };
@@ -27,7 +27,7 @@ export interface Ref { name: string; commit: string; protected?: boolean }
 export interface Refs { branches: Ref[]; tags: Ref[] }
 export interface CommitView { hash: string; tree: string; parents: string[]; author: string; message: string; time: string; counts: { samples: number; labels: number }; lineage: Record<string, unknown> | null }
 export interface DiffStat { samples_added: number; samples_removed: number; samples_changed: number; labels_added: number; labels_removed: number; labels_changed: number }
-export interface DiffEvent { kind: string; key: string; layer?: string | null; item_id?: string | null; old?: unknown; new?: unknown }
+export interface DiffEvent { kind: string; key: string; name?: string | null; iou?: number | null; layer?: string | null; item_id?: string | null; old?: unknown; new?: unknown }
 export interface DiffPage { stat: DiffStat; items: DiffEvent[]; next_cursor: string | null }
 export interface Statistics {
   samples: number; commit: string;
@@ -38,7 +38,7 @@ export interface Statistics {
 }
 export interface Job {
   id: string; kind: string; state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
-  progress: { done: number; total: number | null }; message: string | null; error: Problem | null; result: Record<string, unknown> | null;
+  progress: { done: number; total: number | null }; message: string; error: { code: string; message: string } | null; result: Record<string, unknown> | null;
   created_at: string; finished_at: string | null; attempts: number;
 }
 export interface JobLog { seq: number; at: string; level: string; text: string }
@@ -49,31 +49,39 @@ export interface LayerRules { min_width?: number | null; min_height?: number | n
 export interface Layer { name: string; kind: 'classification' | 'box'; field: string; required: boolean; multiple: boolean; classes: ClassDef[]; rules: LayerRules }
 export interface StandardContent { title: string; layers: Layer[]; guideline: string }
 export interface StandardVersion { id: string; version: number; hash: string; published_at: string; published_by: string }
-export interface Standard { id: string; name: string; draft: StandardContent; draft_revision: number; versions: StandardVersion[] }
+export interface Violation { path: string; code: string; message: string }
+export interface StandardSummary { id: string; name: string; draft_revision: number; updated_at: string; versions: StandardVersion[] }
+export interface Standard extends StandardSummary { draft: StandardContent; violations: Violation[] }
+export interface DraftSaved { draft_revision: number; violations: Violation[] }
 export interface StandardChange { path: string; kind: string; old?: unknown; new?: unknown }
 export interface Workflow { overlap: number; review: boolean; lease_seconds: number }
-export interface Progress {
-  total: number; open: number; leased: number; in_review: number; accepted: number; skipped: number; returned: number;
-  by_class: { class: string; count: number }[];
-  by_annotator: { user: { id?: string; name: string; email: string }; submitted: number; accepted: number; rejected: number }[];
+export interface TaskCounts { total: number; open: number; leased: number; in_review: number; accepted: number; skipped: number; returned: number }
+export interface Agreement { tasks: number; mean: number; krippendorff_alpha: number | null }
+export interface Progress extends TaskCounts {
+  by_class: Record<string, number>;
+  by_annotator: { user: User; submitted: number; accepted: number; rejected: number }[];
+  agreement: Agreement | null;
 }
-export interface Project {
+export interface ProjectSummary {
   id: string; name: string; dataset: string; source_ref: string; source_commit: string; query: string; standard_version_id: string;
-  workflow: Workflow; state: 'generating' | 'active' | 'closed'; task_count: number; created_at: string; progress?: Progress | null; generating_job?: string | null;
+  workflow: Workflow; state: 'generating' | 'active' | 'closed'; created_at: string; counts: TaskCounts;
 }
+export interface Project extends ProjectSummary { progress: Progress; generating_job: Job | null }
 export interface PreviewResult { count: number; samples: SampleView[] }
 export interface Prediction { id: string; model_name: string; model_version_id: string; score: number; result: AnnotationResult }
 export interface TaskView {
-  id: string; project_id: string; seq: number; state: 'open' | 'in_review' | 'accepted' | 'skipped'; sample: SampleView;
+  id: string; project_id: string; seq: number; state: 'open' | 'in_review' | 'accepted' | 'skipped'; dataset: string; source_commit: string; sample: SampleView;
   standard: { version_id: string; hash: string; content: StandardContent };
-  assignment: { fence: number; expires_at: string; kind: 'label' | 'review' };
+  assignment: { fence: number; expires_at: string; kind: 'label' | 'review' } | null;
   draft: { revision: number; result: AnnotationResult } | null;
   predictions: Prediction[];
-  previous: { annotation: { id: string; result: AnnotationResult }; review_comment: string | null } | null;
+  previous: { annotation: AnnotationView; review_comment: string } | null;
 }
-export interface AnnotationView { id: string; user: { name: string; email: string }; result: AnnotationResult; created_at: string; prediction_id: string | null }
+export interface AnnotationView { id: string; user: User; result: AnnotationResult; created_at: string; prediction_id: string | null }
 export interface ReviewTaskView extends TaskView { annotations: AnnotationView[] }
 export interface TaskEvent { id: string; kind: string; at: string; actor?: { name: string } | null; payload?: unknown }
-export interface ModelVersion { id: string; version: number; hash: string; manifest: Manifest; created_at: string }
-export interface Model { id: string; name: string; versions: ModelVersion[]; created_at: string }
+export interface ModelVersion { id: string; model_id: string; name: string; version: number; hash: string; manifest: Manifest; created_at: string }
+export interface Model { id: string; name: string; versions: ModelVersion[] }
 export interface Manifest { name: string; task: string; layer: string; input: Record<string, unknown>; output: Record<string, unknown>; classes: string[] }
+/** A task that the caller holds a lease on. */
+export type Held<T extends TaskView> = T & { assignment: NonNullable<T['assignment']> };

@@ -21,7 +21,7 @@ export const ME = ['me'] as const;
 async function fetchMe(): Promise<Me | null> {
   try {
     const me = await whoAmI();
-    setCsrfToken(me.csrf_token);
+    setCsrfToken(me.csrf_token ?? '');
     return me;
   } catch (cause) {
     if (cause instanceof ApiError && cause.problem.status === 401) return null;
@@ -33,7 +33,7 @@ async function fetchMe(): Promise<Me | null> {
 export function useSignedIn(): (me: Me) => void {
   const client = useQueryClient();
   return (me) => {
-    setCsrfToken(me.csrf_token);
+    setCsrfToken(me.csrf_token ?? '');
     client.setQueryData(ME, me);
   };
 }

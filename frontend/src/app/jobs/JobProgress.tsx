@@ -22,7 +22,7 @@ export function JobProgress({ job, compact = false }: { job: Job; compact?: bool
       </Group>
       <Progress value={share} color={COLORS[job.state]} striped={endless} animated={endless} size={compact ? 'xs' : 'sm'} aria-label={t(`jobs.kind_${job.kind}`, { defaultValue: job.kind })} />
       {!compact && job.message ? <Text size="xs" c="dimmed" mt={6}>{job.message}</Text> : null}
-      {!compact && job.error ? <ErrorNotice error={new ApiError({ ...job.error, status: job.error.status ?? 0 })} /> : null}
+      {!compact && job.error ? <ErrorNotice error={new ApiError({ code: job.error.code, title: t('jobs.state_failed'), detail: job.error.message, status: 500 })} /> : null}
     </div>
   );
 }

@@ -41,7 +41,7 @@ export default function JobsPage() {
                 <Table.Tr key={job.id} onClick={() => show(job.id)} style={{ cursor: 'pointer' }}>
                   <Table.Td><Button variant="transparent" p={0} h="auto" c="inherit" fw={500} onClick={() => show(job.id)}>{t(`jobs.kind_${job.kind}`, { defaultValue: job.kind })}</Button></Table.Td>
                   <Table.Td><StateBadge state={job.state} label={t(`jobs.state_${job.state}`)} /></Table.Td>
-                  <Table.Td className="tabular"><Text size="sm" c="dimmed">{job.progress.total ? t('jobs.of_total', job.progress as { done: number; total: number }) : (job.message ?? '–')}</Text></Table.Td>
+                  <Table.Td className="tabular"><Text size="sm" c="dimmed">{job.progress.total ? t('jobs.of_total', job.progress as { done: number; total: number }) : (job.message || '–')}</Text></Table.Td>
                   <Table.Td><When at={job.created_at} /></Table.Td>
                 </Table.Tr>
               ))}

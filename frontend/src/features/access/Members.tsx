@@ -41,16 +41,16 @@ export function Members() {
         <Table.Thead><Table.Tr><Table.Th>{t('shared.name')}</Table.Th><Table.Th>{t('shared.role')}</Table.Th><Table.Th>{t('access.joined')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
         <Table.Tbody>
           {members.data.items.map((member) => (
-            <Table.Tr key={member.user_id}>
-              <Table.Td><Text size="sm" fw={550}>{member.name}{member.user_id === me.user.id ? ` (${t('access.you')})` : ''}</Text><Text size="xs" c="dimmed">{member.email}</Text></Table.Td>
+            <Table.Tr key={member.user.id}>
+              <Table.Td><Text size="sm" fw={550}>{member.user.name}{member.user.id === me.user.id ? ` (${t('access.you')})` : ''}</Text><Text size="xs" c="dimmed">{member.user.email}</Text></Table.Td>
               <Table.Td>
-                {owner && member.user_id !== me.user.id
-                  ? <Select size="xs" w={140} data={roles} value={member.role} allowDeselect={false} aria-label={`${t('shared.role')} ${member.name}`} onChange={(role) => role && void change.run(member.user_id, role as Role)} />
+                {owner && member.user.id !== me.user.id
+                  ? <Select size="xs" w={140} data={roles} value={member.role} allowDeselect={false} aria-label={`${t('shared.role')} ${member.user.name}`} onChange={(role) => role && void change.run(member.user.id, role as Role)} />
                   : t(`access.role_${member.role}`)}
               </Table.Td>
               <Table.Td><When at={member.created_at} /></Table.Td>
               <Table.Td ta="right">
-                {owner && member.user_id !== me.user.id ? <ActionIcon variant="subtle" color="gray" aria-label={t('access.remove_member', { name: member.name })} onClick={() => setLeaving(member)}><IconTrash size={16} /></ActionIcon> : null}
+                {owner && member.user.id !== me.user.id ? <ActionIcon variant="subtle" color="gray" aria-label={t('access.remove_member', { name: member.user.name })} onClick={() => setLeaving(member)}><IconTrash size={16} /></ActionIcon> : null}
               </Table.Td>
             </Table.Tr>
           ))}
@@ -59,8 +59,8 @@ export function Members() {
       </Table.ScrollContainer>
       <Modal opened={adding} onClose={add.close} title={t('access.add_member')}><AddMember onDone={() => { add.close(); void refresh(); }} /></Modal>
       <ConfirmModal
-        opened={leaving !== null} onClose={() => setLeaving(null)} title={t('access.remove_member', { name: leaving?.name })} detail={t('access.remove_member_ask', { name: leaving?.name })} confirm={t('shared.remove')}
-        onConfirm={async () => { if (leaving) await removeMember(workspace.slug, leaving.user_id); await refresh(); }}
+        opened={leaving !== null} onClose={() => setLeaving(null)} title={t('access.remove_member', { name: leaving?.user.name })} detail={t('access.remove_member_ask', { name: leaving?.user.name })} confirm={t('shared.remove')}
+        onConfirm={async () => { if (leaving) await removeMember(workspace.slug, leaving.user.id); await refresh(); }}
       />
     </Panel>
   );

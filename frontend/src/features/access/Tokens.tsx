@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, CopyButton, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconKey } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -52,7 +52,7 @@ export function Tokens() {
                   <Table.Td className="mono">{token.prefix}…</Table.Td>
                   <Table.Td>{token.last_used_at ? <When at={token.last_used_at} /> : <Text size="sm" c="dimmed">{t('access.never')}</Text>}</Table.Td>
                   <Table.Td><When at={token.created_at} /></Table.Td>
-                  <Table.Td ta="right">{token.revoked_at ? <Badge color="gray" variant="light" tt="none">{t('access.revoked')}</Badge> : <Button size="compact-sm" variant="subtle" color="red" onClick={() => setRevoking(token)}>{t('access.revoke')}</Button>}</Table.Td>
+                  <Table.Td ta="right"><Button size="compact-sm" variant="subtle" color="red" onClick={() => setRevoking(token)}>{t('access.revoke')}</Button></Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -35,7 +35,6 @@ export const access = {
   never: ['never', '从未'],
   revoke: ['Revoke', '吊销'],
   revoke_ask: ['Whatever uses "{{name}}" will be refused from now on.', '使用“{{name}}”的程序将立即被拒绝。'],
-  revoked: ['revoked', '已吊销'],
   no_tokens: ['No tokens yet', '还没有令牌'],
   joined: ['Joined', '加入时间'],
   created: ['Created', '创建时间'],

@@ -46,15 +46,15 @@ function Dashboard({ project }: { project: Project }) {
         {workspace.can('manager') ? (
           <>
             <Button variant="default" leftSection={<IconSparkles size={16} />} onClick={prelabel.open} disabled={project.state !== 'active'} data-testid="prelabel">{t('labeling.prelabel')}</Button>
-            <Button variant="default" leftSection={<IconGitCommit size={16} />} onClick={commit.open} disabled={!project.progress?.accepted} data-testid="commit">{t('labeling.commit')}</Button>
+            <Button variant="default" leftSection={<IconGitCommit size={16} />} onClick={commit.open} disabled={!project.progress.accepted} data-testid="commit">{t('labeling.commit')}</Button>
           </>
         ) : null}
-        {workspace.can('reviewer') && project.workflow.review ? <Button component={Link} to={here('review')} variant="light" leftSection={<IconChecks size={16} />} data-testid="review">{t('labeling.review_go')}{project.progress?.in_review ? ` · ${project.progress.in_review}` : ''}</Button> : null}
+        {workspace.can('reviewer') && project.workflow.review ? <Button component={Link} to={here('review')} variant="light" leftSection={<IconChecks size={16} />} data-testid="review">{t('labeling.review_go')}{project.progress.in_review ? ` · ${project.progress.in_review}` : ''}</Button> : null}
         {workspace.can('annotator') && project.state === 'active' ? <Button component={Link} to={here('label')} leftSection={<IconPencil size={16} />} data-testid="label">{t('labeling.label')}</Button> : null}
       </PageHeader>
       <Stack gap="lg">
-        {project.generating_job && project.state === 'generating' ? <Generating project={project} job={project.generating_job} /> : null}
-        {project.progress ? <ProgressPanels progress={project.progress} /> : null}
+        {project.generating_job && project.state === 'generating' ? <Generating project={project} job={project.generating_job.id} /> : null}
+        <ProgressPanels progress={project.progress} />
       </Stack>
       <PrelabelModal project={project} opened={prelabelling} onClose={prelabel.close} />
       <CommitModal project={project} opened={committing} onClose={commit.close} />
@@ -87,7 +87,7 @@ function ProgressPanels({ progress }: { progress: Progress }) {
       </Panel>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
         <Panel title={t('labeling.by_class')}>
-          {progress.by_class.length === 0 ? <Text size="sm" c="dimmed">{t('labeling.nothing_yet')}</Text> : <Bars bars={[...progress.by_class].sort((a, b) => b.count - a.count).map((each) => ({ name: each.class, count: each.count, color: colorOf(each.class) }))} />}
+          {Object.keys(progress.by_class).length === 0 ? <Text size="sm" c="dimmed">{t('labeling.nothing_yet')}</Text> : <Bars bars={Object.entries(progress.by_class).sort(([, a], [, b]) => b - a).map(([name, count]) => ({ name, count, color: colorOf(name) }))} />}
         </Panel>
         <Panel title={t('labeling.by_annotator')}>
           {progress.by_annotator.length === 0 ? <Text size="sm" c="dimmed">{t('labeling.nothing_yet')}</Text> : (
@@ -100,6 +100,11 @@ function ProgressPanels({ progress }: { progress: Progress }) {
           )}
         </Panel>
       </SimpleGrid>
+      {progress.agreement ? (
+        <Panel title={t('labeling.agreement')} detail={t('labeling.agreement_tasks', { count: progress.agreement.tasks })}>
+          <Group gap="xl"><Text size="sm"><b className="tabular">{progress.agreement.mean.toFixed(2)}</b> {t('labeling.agreement_mean')}</Text>{progress.agreement.krippendorff_alpha === null ? null : <Text size="sm"><b className="tabular">{progress.agreement.krippendorff_alpha.toFixed(2)}</b> Krippendorff α</Text>}</Group>
+        </Panel>
+      ) : null}
     </>
   );
 }

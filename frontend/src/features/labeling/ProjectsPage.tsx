@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { listProjects } from '../../api/labeling';
-import type { Project } from '../../api/types';
+import type { ProjectSummary } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -29,11 +29,10 @@ export default function ProjectsPage() {
   );
 }
 
-function ProjectCard({ project }: { project: Project }) {
+function ProjectCard({ project }: { project: ProjectSummary }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
-  const { progress } = project;
-  const total = progress?.total ?? project.task_count;
+  const { accepted, total } = project.counts;
   return (
     <Card component={Link} to={workspace.path(`projects/${project.id}`)} withBorder radius="lg" padding="lg" className={cards.card} data-testid="project-card">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -41,8 +40,8 @@ function ProjectCard({ project }: { project: Project }) {
         <StateBadge state={project.state} label={t(`labeling.state_${project.state}`)} />
       </Group>
       <Text size="sm" c="dimmed" mt={4}>{t('labeling.source', { dataset: project.dataset, ref: project.source_ref })}</Text>
-      <Text size="sm" mt="md" mb={6} className="tabular">{progress ? t('labeling.progress_done', { done: progress.accepted, total }) : t('labeling.tasks', { count: total })}</Text>
-      <Progress value={progress && total ? (progress.accepted / total) * 100 : 0} aria-label={t('labeling.progress')} />
+      <Text size="sm" mt="md" mb={6} className="tabular">{t('labeling.progress_done', { done: accepted, total })}</Text>
+      <Progress value={total ? (accepted / total) * 100 : 0} aria-label={t('labeling.progress')} />
     </Card>
   );
 }

@@ -20,9 +20,8 @@ interface Props {
 export function WorkHeader({ project, count, title, saveState, onHelp }: Props) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
-  const progress = project.progress;
-  const done = progress ? progress.accepted + progress.in_review + progress.skipped : 0;
-  const total = progress?.total ?? project.task_count;
+  const { accepted, in_review, skipped, total } = project.progress;
+  const done = accepted + in_review + skipped;
   return (
     <header className={styles.header}>
       <Tooltip label={t('labeling.back_to_project')}><ActionIcon component={Link} to={workspace.path(`projects/${project.id}`)} variant="subtle" color="gray" aria-label={t('labeling.back_to_project')} data-testid="back-to-project"><IconArrowLeft size={18} /></ActionIcon></Tooltip>

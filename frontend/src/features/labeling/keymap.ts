@@ -41,7 +41,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'next_task', shown: ['Ctrl+→'], group: 'move' },
   { action: 'previous_item', shown: ['↑', '←', 'Shift+Tab'], group: 'move' },
   { action: 'next_item', shown: ['↓', '→', 'Tab'], group: 'move' },
-  { action: 'next_layer', shown: ['L'], group: 'move' },
+  { action: 'next_layer', shown: ['.'], group: 'move' },
   { action: 'tool_select', shown: ['V'], group: 'shape' },
   { action: 'tool_box', shown: ['R'], group: 'shape' },
   { action: 'tool_pan', shown: ['H'], group: 'shape' },
@@ -55,8 +55,8 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'help', shown: ['?', 'F1'], group: 'view' },
 ];
 
-/** Letters a class may not claim, because they mean something else already. */
-export const RESERVED_KEYS: readonly string[] = ['a', 'x', 'f', 'l', 'v', 'r', 'h', 'n', 'z', 'y', '?', '+', '-', '='];
+/** Whether a class may have this key: a digit, or a letter that no command has or will have. The service keeps the same list. */
+export const isAssignable = (key: string): boolean => /^[0-9ijlstuyz]$/.test(key);
 
 const CTRL: Record<string, Action> = {
   Enter: 'submit', NumpadEnter: 'submit', Space: 'skip', KeyY: 'redo', KeyS: 'save', ArrowLeft: 'previous_task', ArrowRight: 'next_task', Backspace: 'delete_all',
@@ -64,7 +64,7 @@ const CTRL: Record<string, Action> = {
 const PLAIN: Record<string, Action> = {
   Enter: 'submit', Delete: 'delete', Backspace: 'delete', Escape: 'cancel', F1: 'help',
   ArrowDown: 'next_item', ArrowRight: 'next_item', ArrowUp: 'previous_item', ArrowLeft: 'previous_item',
-  a: 'accept_prediction', l: 'next_layer', v: 'tool_select', r: 'tool_box', h: 'tool_pan', '+': 'zoom_in', '=': 'zoom_in', '-': 'zoom_out', '?': 'help',
+  a: 'accept_prediction', '.': 'next_layer', v: 'tool_select', r: 'tool_box', h: 'tool_pan', '+': 'zoom_in', '=': 'zoom_in', '-': 'zoom_out', '?': 'help',
 };
 
 /** What a key press means, or null when it is not ours. Never fires in a text field or while composing. */

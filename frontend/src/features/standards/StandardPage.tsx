@@ -1,5 +1,5 @@
 // One standard: its draft to edit, its published versions, and the difference of any two.
-import { Button, Group, Tabs, Text } from '@mantine/core';
+import { Alert, Button, Group, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -67,6 +67,11 @@ function Editing({ standard, onReload }: { standard: Standard; onReload: () => v
         ) : null}
       </PageHeader>
       {save.error ? <Group mb="md" align="center"><ErrorNotice error={save.error} /><Button variant="default" onClick={discard}>{t('standards.reload')}</Button></Group> : null}
+      {standard.violations.length > 0 && !edited ? (
+        <Alert color="yellow" mb="md" title={t('standards.violations')} data-testid="violations">
+          {standard.violations.map((each) => <Text key={`${each.path}${each.code}`} size="sm">{each.message} <Text span className="mono" c="dimmed">{each.path}</Text></Text>)}
+        </Alert>
+      ) : null}
       <Tabs defaultValue="draft" keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="draft">{t('standards.draft')}</Tabs.Tab>

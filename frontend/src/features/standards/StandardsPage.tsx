@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { listDatasets } from '../../api/datasets';
 import { createStandard, generateStandard, listStandards } from '../../api/standards';
-import type { Standard } from '../../api/types';
+import type { StandardSummary } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -15,7 +15,7 @@ import { PageHeader } from '../../shared/PageHeader';
 import { PageLoading } from '../../shared/PageLoading';
 import { StateBadge } from '../../shared/StateBadge';
 import { useAction } from '../../shared/useAction';
-import { ClassChip } from '../../shared/ClassChip';
+import { When } from '../../shared/When';
 import { RefPicker } from '../versioning/RefPicker';
 import { emptyStandard } from './editing';
 import cards from '../datasets/datasets.module.css';
@@ -45,19 +45,20 @@ export default function StandardsPage() {
   );
 }
 
-function StandardCard({ standard }: { standard: Standard }) {
+function StandardCard({ standard }: { standard: StandardSummary }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const newest = Math.max(0, ...standard.versions.map((each) => each.version));
-  const classes = standard.draft.layers.flatMap((layer) => layer.classes);
   return (
     <Card component={Link} to={workspace.path(`standards/${standard.id}`)} withBorder radius="lg" padding="lg" className={cards.card} data-testid="standard-card">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Title order={3} style={{ overflowWrap: 'anywhere' }}>{standard.name}</Title>
         {newest > 0 ? <StateBadge state="published" label={t('standards.version_short', { version: newest })} /> : <StateBadge state="draft" label={t('standards.draft_only')} />}
       </Group>
-      <Text size="sm" c="dimmed" mt={4} lineClamp={1}>{standard.draft.layers.map((layer) => `${layer.name} · ${t(`standards.kind_${layer.kind}`)}`).join(', ')}</Text>
-      <Group gap={5} mt="md">{classes.slice(0, 10).map((each, index) => <ClassChip key={`${each.name}${index}`} name={each.name} color={each.color} />)}{classes.length > 10 ? <Text size="xs" c="dimmed">+{classes.length - 10}</Text> : null}</Group>
+      <Group justify="space-between" mt="md">
+        <Text size="sm" c="dimmed">{t('standards.version_count', { count: standard.versions.length })}</Text>
+        <When at={standard.updated_at} />
+      </Group>
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 // Changes to a standard's draft, and what is wrong with its keys. Pure.
 import type { ClassDef, Layer, StandardContent } from '../../api/types';
-import { RESERVED_KEYS } from '../labeling/keymap';
+import { isAssignable } from '../labeling/keymap';
 
 export const COLORS = ['#2f7fb8', '#d9822b', '#3b9a5f', '#c2456b', '#7a5fc0', '#9a7b2c', '#2b9a95', '#b8563a', '#5b7083', '#8aa11f'];
 
@@ -27,6 +27,6 @@ export const removeAt = <T>(list: readonly T[], index: number): T[] => list.filt
 export function hotkeyProblem(classes: readonly ClassDef[], index: number): 'reserved' | 'twice' | null {
   const key = classes[index]?.hotkey?.toLowerCase();
   if (!key) return null;
-  if (RESERVED_KEYS.includes(key)) return 'reserved';
+  if (!isAssignable(key)) return 'reserved';
   return classes.some((each, at) => at !== index && each.hotkey?.toLowerCase() === key) ? 'twice' : null;
 }

@@ -118,7 +118,7 @@ function Side({ title, dataset, refName, sample, group, which }: SideProps) {
   const { t } = useTranslation();
   const touched = new Set(group.events.filter((event) => event.layer).map((event) => `${event.layer}/${event.item_id}`));
   const labels = sample ? sample.labels.map((item) => ({ name: item.class, touched: touched.has(`${item.layer}/${item.id}`) })) : labelsOfEvents(group, which);
-  const others = group.events.filter((event) => event.kind === 'split_moved' || event.kind === 'metadata_changed').map((event) => shortText(event[which])).filter((text) => text !== null);
+  const others = group.events.filter((event) => ['split_moved', 'metadata_changed', 'attributes_changed'].includes(event.kind)).map((event) => shortText(event[which])).filter((text) => text !== null);
   const tone = which === 'old' ? 'removed' : 'added';
   return (
     <div className={classes.side}>

@@ -32,7 +32,7 @@ export const versioning = {
   labels_changed: ['labels changed', '变更标签'],
   kind_sample_added: ['sample added', '新增样本'],
   kind_sample_removed: ['sample removed', '移除样本'],
-  kind_sample_changed: ['sample changed', '样本变更'],
+  kind_field_changed: ['field changed', '字段变更'],
   kind_label_added: ['label added', '新增标签'],
   kind_label_removed: ['label removed', '移除标签'],
   kind_class_changed: ['class changed', '类别变更'],
