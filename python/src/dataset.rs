@@ -29,6 +29,16 @@ struct OpenArguments {
     verify: String,
 }
 
+/// Which samples to read, and how; see `strata.Dataset.__getitem__`.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct RowsArguments {
+    rows: Vec<usize>,
+    columns: Option<Vec<String>>,
+    decode: Option<String>,
+    resize: Option<(u32, u32)>,
+}
+
 /// What becomes of bytes: `decode` and `resize` (height, width).
 pub(crate) fn decode_options(
     decode: Option<&str>,
@@ -114,16 +124,14 @@ impl Dataset {
         self.0.find(key)
     }
 
-    #[pyo3(signature = (rows, columns, decode, resize))]
-    fn rows<'py>(
-        &self,
-        py: Python<'py>,
-        rows: Vec<usize>,
-        columns: Option<Vec<String>>,
-        decode: Option<&str>,
-        resize: Option<(u32, u32)>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let options = decode_options(decode, resize)?;
+    fn rows<'py>(&self, py: Python<'py>, arguments: RowsArguments) -> PyResult<Bound<'py, PyDict>> {
+        let RowsArguments {
+            rows,
+            columns,
+            decode,
+            resize,
+        } = arguments;
+        let options = decode_options(decode.as_deref(), resize)?;
         let batch = py.detach(|| self.0.rows(&rows, columns.as_deref(), options));
         dictionary(py, batch.map_err(|error| raise(py, &error))?)
     }

@@ -14,6 +14,12 @@ class OpenArguments(TypedDict):
     secret_access_key: str | None
     verify: str
 
+class RowsArguments(TypedDict):
+    rows: list[int]
+    columns: list[str] | None
+    decode: str | None
+    resize: tuple[int, int] | None
+
 class LoaderArguments(TypedDict):
     split: str | None
     where: str | None
@@ -42,13 +48,7 @@ class Dataset:
     def commit(self) -> str: ...
     def schema(self) -> str: ...
     def find(self, key: str) -> int | None: ...
-    def rows(
-        self,
-        rows: list[int],
-        columns: list[str] | None,
-        decode: str | None,
-        resize: tuple[int, int] | None,
-    ) -> dict[str, Any]: ...
+    def rows(self, arguments: RowsArguments) -> dict[str, Any]: ...
     def loader(self, arguments: LoaderArguments) -> Loader: ...
 
 class Loader:

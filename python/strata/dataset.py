@@ -150,12 +150,13 @@ class Dataset:
 
     def __getitem__(self, index: int | str | slice) -> Batch:
         """Get the sample at a place or with a key, or the batch of a slice, with its `key`, fields and layers."""
-        columns = ["key", *self._default_columns()]
         if isinstance(index, slice):
-            rows = list(range(*index.indices(len(self))))
-            return self._version.rows(rows, columns, self._decode, self._resize)
-        batch = self._version.rows([self._row(index)], columns, self._decode, self._resize)
-        return {name: _single(values) for name, values in batch.items()}
+            return self._read(list(range(*index.indices(len(self)))))
+        return {name: _single(values) for name, values in self._read([self._row(index)]).items()}
+
+    def _read(self, rows: list[int]) -> Batch:
+        columns = ["key", *self._schema["columns"]]
+        return self._version.rows({"rows": rows, "columns": columns, "decode": self._decode, "resize": self._resize})
 
     def __iter__(self) -> Iterator[Batch]:
         """Go through the samples one by one; a loader is many times faster."""
@@ -171,10 +172,6 @@ class Dataset:
         if not 0 <= row < len(self):
             raise IndexError(f"sample {index} of {len(self)}")
         return row
-
-    def _default_columns(self) -> list[str]:
-        columns: list[str] = self._schema["columns"]
-        return columns
 
     def loader(
         self,

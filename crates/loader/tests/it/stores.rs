@@ -6,7 +6,7 @@ use annotation::{Item, Maker, Provenance, Shape};
 use blob_store::StoreAccess;
 use dataset::{BlobField, Field, LabelRow, Sample, SampleKey};
 use serde_json::json;
-use version_store::{Changes, CommitRequest, Lineage, RefKind, RefMove, Store, StoreOptions};
+use version_store::{BlobWriter, Changes, CommitRequest, Lineage, RefKind, Store, StoreOptions};
 
 /// Samples in each dataset.
 pub(crate) const SAMPLES: usize = 100;
@@ -44,42 +44,11 @@ pub(crate) async fn write(url: &str, access: &StoreAccess) {
     let mut blobs = repository.write_blobs().await.unwrap();
     let mut changes = Changes::new();
     for number in 0..SAMPLES {
-        let mut blob = async |bytes: Vec<u8>, media_type: &str| {
-            let written = blobs.put(bytes.into()).await.unwrap();
-            let (hash, bytes) = (written.hash, written.bytes);
-            Field::Blob(BlobField {
-                hash,
-                media_type: media_type.to_owned(),
-                bytes,
-                width: None,
-                height: None,
-            })
-        };
-        let mut fields = BTreeMap::from([
-            (
-                "record".to_owned(),
-                blob(record(number), "application/octet-stream").await,
-            ),
-            (
-                "text".to_owned(),
-                blob(text(number).into_bytes(), "text/plain").await,
-            ),
-            ("number".to_owned(), Field::Inline(json!(number))),
-        ]);
-        if number % 2 == 0 {
-            fields.insert("even".to_owned(), Field::Inline(json!(number)));
-        }
-        let sample = Sample {
-            key: SampleKey::new(key(number)).unwrap(),
-            fields,
-            metadata: BTreeMap::from([("source".to_owned(), json!(format!("cam-{}", number % 3)))]),
-            split: Some(if number % 5 == 0 { "test" } else { "train" }.to_owned()),
-        };
+        let sample = sample(number, &mut blobs).await;
         changes.upsert_sample(&sample).unwrap();
         for item in items(number) {
-            changes
-                .set_label(&LabelRow::new(sample.key.clone(), item), &provenance())
-                .unwrap();
+            let row = LabelRow::new(sample.key.clone(), item);
+            changes.set_label(&row, &provenance()).unwrap();
         }
     }
     blobs.finish().await.unwrap();
@@ -91,17 +60,52 @@ pub(crate) async fn write(url: &str, access: &StoreAccess) {
         time_ms: 0,
         lineage: Lineage::default(),
     };
-    let new = Some(repository.commit(request).await.unwrap().commit);
-    let main = RefMove {
-        kind: RefKind::Branch,
-        name: "main",
-        old: None,
-        new,
-        by: "test",
-        cause: "test",
-        time_ms: 0,
+    let commit = repository.commit(request).await.unwrap().commit;
+    repository
+        .put_mirror_ref(RefKind::Branch, "main", Some(commit), 0)
+        .await
+        .unwrap();
+}
+
+async fn sample(number: usize, blobs: &mut BlobWriter) -> Sample {
+    let mut blob = async |bytes: Vec<u8>, media_type: &str| {
+        let written = blobs.put(bytes.into()).await.unwrap();
+        let (hash, bytes) = (written.hash, written.bytes);
+        Field::Blob(BlobField {
+            hash,
+            media_type: media_type.to_owned(),
+            bytes,
+            width: None,
+            height: None,
+        })
     };
-    repository.compare_and_swap_ref(&main).await.unwrap();
+    let mut fields = BTreeMap::from([
+        (
+            "record".to_owned(),
+            blob(record(number), "application/octet-stream").await,
+        ),
+        (
+            "text".to_owned(),
+            blob(text(number).into_bytes(), "text/plain").await,
+        ),
+        ("number".to_owned(), Field::Inline(json!(number))),
+    ]);
+    if number.is_multiple_of(2) {
+        fields.insert("even".to_owned(), Field::Inline(json!(number)));
+    }
+    Sample {
+        key: SampleKey::new(key(number)).unwrap(),
+        fields,
+        metadata: BTreeMap::from([("source".to_owned(), json!(format!("cam-{}", number % 3)))]),
+        split: Some(
+            if number.is_multiple_of(5) {
+                "test"
+            } else {
+                "train"
+            }
+            .to_owned(),
+        ),
+    }
 }
 
 fn items(number: usize) -> Vec<Item> {
