@@ -70,7 +70,7 @@ pub(crate) async fn run(attempt: &Attempt, import: &Import) -> Result<()> {
         .await??;
         tell(attempt, &outcome).await?;
         match finish(attempt, import, &dataset, from, &outcome).await {
-            Ok(true) => return Ok(()),
+            Ok(true) => return reading::discard(attempt, &dataset, upload.id).await,
             Ok(false) => {}
             Err(failure) if failure.is_retryable() => continue,
             Err(failure) => return Err(failure),

@@ -122,6 +122,26 @@ pub(super) async fn read(
     }
 }
 
+/// Deletes the staged objects of an upload that was imported. What a crash leaves is named by nothing
+/// but the upload's rows; that the import succeeded is written already, so trouble is only logged.
+pub(super) async fn discard(
+    attempt: &Attempt,
+    dataset: &OpenDataset,
+    upload_id: Uuid,
+) -> Result<()> {
+    let files = upload_file::Entity::find()
+        .filter(upload_file::Column::UploadId.eq(upload_id))
+        .all(attempt.database())
+        .await;
+    let Ok(files) = files else { return Ok(()) };
+    for file in files {
+        if let Err(error) = dataset.objects.delete(&file.object_path).await {
+            tracing::warn!(%error, "a staged object stays behind");
+        }
+    }
+    Ok(())
+}
+
 async fn say(attempt: &Attempt, progress: Progress) -> Result<()> {
     let Progress {
         files_done,

@@ -1,0 +1,6 @@
+//! Jobs end to end: the queue, the database and the store are real; on SQLite and on PostgreSQL.
+
+mod annotations;
+mod imports;
+mod supervision;
+mod world;
