@@ -82,6 +82,7 @@ impl Repository {
             None => None,
         };
         let old = base.as_ref().map_or_else(Roots::empty, |(_, commit)| Roots::of(commit));
+        self.store.objects.refresh_condemned().await?;
         self.check_blobs(&request.changes.blobs).await?;
         let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
         let new = self.update_trees(&mut packs, old, request.changes).await?;

@@ -1,6 +1,6 @@
 //! Reading what packs hold by hash: locations, nodes, values and blobs, checked and cached.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,7 +13,7 @@ use moka::future::Cache;
 use crate::index::{self, IndexFile, IndexSet};
 use crate::node::Node;
 use crate::pack::{self, EntryKind, Location, decode_entry};
-use crate::{Error, Result, tree};
+use crate::{Error, Result, gc, tree};
 
 /// Packs that are read at the same time for one request.
 const PARALLEL_PACKS: usize = 8;
@@ -27,6 +27,8 @@ const SMALL_ROWS: usize = 1 << 16;
 pub(crate) struct Objects {
     pub(crate) root: ObjectRoot,
     index: RwLock<Arc<IndexSet>>,
+    /// Packs that garbage collection is about to delete.
+    condemned: RwLock<HashSet<Hash>>,
     nodes: Cache<Hash, Arc<Node>>,
 }
 
@@ -36,7 +38,7 @@ impl Objects {
             .max_capacity(node_cache_bytes)
             .weigher(|_, node: &Arc<Node>| node.weight())
             .build();
-        Self { root, index: RwLock::default(), nodes }
+        Self { root, index: RwLock::default(), condemned: RwLock::default(), nodes }
     }
 
     /// The node without rows, which is stored nowhere.
@@ -51,6 +53,28 @@ impl Objects {
     /// Where `hash` lies as far as is known without asking the store.
     pub(crate) fn known(&self, hash: &Hash) -> Option<Location> {
         self.index().lookup(hash)
+    }
+
+    /// Whether `hash` is known to lie in a pack that will stay: a new commit may rest on it.
+    pub(crate) fn is_kept(&self, hash: &Hash) -> bool {
+        let condemned = self.condemned.read().unwrap_or_else(PoisonError::into_inner);
+        self.known(hash).is_some_and(|location| !condemned.contains(&location.pack))
+    }
+
+    /// Learns which packs are about to be deleted; writers do so before they begin.
+    pub(crate) async fn refresh_condemned(&self) -> Result<()> {
+        let listed = self.root.list(gc::CONDEMNED).await?;
+        let names = listed.iter().filter_map(|info| info.path.rsplit('/').next()?.parse().ok()).collect();
+        *self.condemned.write().unwrap_or_else(PoisonError::into_inner) = names;
+        Ok(())
+    }
+
+    /// Writes one index over `entries`; the caller deletes those that it replaces. Its name.
+    pub(crate) async fn replace_index(&self, entries: Vec<(Hash, Location)>) -> Result<Option<Hash>> {
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.write_index(entries).await?.name))
     }
 
     /// Where `hash` lies; looks for new index files when it is not known.

@@ -1,7 +1,7 @@
 //! Writing entries into packs: fills one pack at a time, uploads full ones in the background, and
 //! writes the location index when all packs are there.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ids::Hash;
@@ -22,10 +22,12 @@ pub(crate) struct PackWriter {
     objects: Arc<Objects>,
     pack_bytes: u64,
     current: PackBuilder,
-    written: HashMap<Hash, u64>,
+    written: HashSet<Hash>,
     uploads: JoinSet<Result<Vec<(Hash, Location)>>>,
     uploaded: Vec<(Hash, Location)>,
     packs_uploaded: usize,
+    /// Whether entries are written even though the store has them: they are to lie elsewhere.
+    is_moving: bool,
     /// Bytes of entries as stored, so far.
     pub(crate) stored_bytes: u64,
 }
@@ -36,17 +38,23 @@ impl PackWriter {
             objects,
             pack_bytes,
             current: PackBuilder::new(),
-            written: HashMap::new(),
+            written: HashSet::new(),
             uploads: JoinSet::new(),
             uploaded: Vec::new(),
             packs_uploaded: 0,
+            is_moving: false,
             stored_bytes: 0,
         }
     }
 
+    /// A writer that gives entries of the store a new place.
+    pub(crate) fn moving(objects: Arc<Objects>, pack_bytes: u64) -> Self {
+        Self { is_moving: true, ..Self::new(objects, pack_bytes) }
+    }
+
     /// Whether the entry is in the store or was written here, as far as is known.
     pub(crate) fn has(&self, hash: &Hash) -> bool {
-        self.written.contains_key(hash) || self.objects.known(hash).is_some()
+        self.written.contains(hash) || (!self.is_moving && self.objects.is_kept(hash))
     }
 
     /// Writes an entry unless it is there; tells whether it was written.
@@ -59,7 +67,7 @@ impl PackWriter {
             self.seal().await?;
         }
         self.current.push(entry);
-        self.written.insert(entry.hash, entry.raw_len);
+        self.written.insert(entry.hash);
         self.stored_bytes += length;
         Ok(true)
     }

@@ -1,0 +1,10 @@
+//! The version store from outside, on a folder and on a real S3 server.
+
+mod builder;
+mod damage;
+mod garbage;
+mod golden;
+mod histories;
+mod merges;
+mod stores;
+mod versions;
