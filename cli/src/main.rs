@@ -1,3 +1,121 @@
 //! The one binary: serve, worker, and the data engineer's commands.
+//!
+//! Exits with 0, with 1 when a command failed (the reason is on stderr), with 2 on wrong usage.
 
-fn main() {}
+mod commands;
+mod configuration;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use commands as c;
+use configuration::Environment;
+
+/// Label data, version it, and stream it to trainers.
+#[derive(Parser, Debug)]
+#[command(name = "strata", version, propagate_version = true)]
+struct Arguments {
+    /// Print JSON for other programs
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run the service
+    Serve(c::serve::ServeArguments),
+    /// Run a worker process
+    Worker(c::worker::WorkerArguments),
+    /// Make an empty store
+    Init(c::init::InitArguments),
+    /// Read samples and labels and commit them
+    Import(c::import::ImportArguments),
+    /// Write a version in another format
+    Export(c::export::ExportArguments),
+    /// List commits, newest first
+    Log(c::log::LogArguments),
+    /// Show a commit, or one sample of it
+    Show(c::show::ShowArguments),
+    /// List, make or delete branches
+    Branch(c::branch::BranchArguments),
+    /// List, make or delete tags
+    Tag(c::tag::TagArguments),
+    /// Show what differs between two versions
+    Diff(c::diff::DiffArguments),
+    /// Merge another branch into a branch
+    Merge(c::merge::MergeArguments),
+    /// Undo a commit with a new commit
+    Revert(c::revert::RevertArguments),
+    /// Say where the labels of a sample come from
+    Blame(c::blame::BlameArguments),
+    /// Write a version out as files
+    Checkout(c::checkout::CheckoutArguments),
+    /// Check every byte of the store
+    Fsck(c::fsck::FsckArguments),
+    /// Delete what no ref leads to
+    Gc(c::gc::GcArguments),
+    /// Count what a version holds
+    Stats(c::stats::StatsArguments),
+    /// Count the tokens of a text
+    Tokens(c::tokens::TokensArguments),
+    /// Measure how fast a version streams
+    #[command(subcommand)]
+    Bench(c::bench::BenchCommand),
+    /// Print the OpenAPI document of the service
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    match start(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            c::print::failure(&error, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(arguments: Arguments) -> Result<ExitCode> {
+    let environment = Environment::read()?;
+    let is_service = matches!(arguments.command, Command::Serve(_) | Command::Worker(_));
+    let filter = environment.log.as_deref().unwrap_or(if is_service { "info" } else { "warn" });
+    // Services may set up logging of their own first; then this one stays away.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .try_init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(Box::pin(run(arguments, environment)))
+}
+
+async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode> {
+    let (json, env) = (arguments.json, &environment);
+    match &arguments.command {
+        Command::Serve(arguments) => c::serve::run(arguments, env).await?,
+        Command::Worker(arguments) => c::worker::run(arguments, env).await?,
+        Command::Init(arguments) => c::init::run(arguments, env, json).await?,
+        Command::Import(arguments) => c::import::run(arguments, env, json).await?,
+        Command::Export(arguments) => c::export::run(arguments, env, json).await?,
+        Command::Log(arguments) => c::log::run(arguments, env, json).await?,
+        Command::Show(arguments) => c::show::run(arguments, env, json).await?,
+        Command::Branch(arguments) => c::branch::run(arguments, env, json).await?,
+        Command::Tag(arguments) => c::tag::run(arguments, env, json).await?,
+        Command::Diff(arguments) => c::diff::run(arguments, env, json).await?,
+        Command::Merge(arguments) => return c::merge::run(arguments, env, json).await,
+        Command::Revert(arguments) => return c::revert::run(arguments, env, json).await,
+        Command::Blame(arguments) => c::blame::run(arguments, env, json).await?,
+        Command::Checkout(arguments) => c::checkout::run(arguments, env, json).await?,
+        Command::Fsck(arguments) => return c::fsck::run(arguments, env, json).await,
+        Command::Gc(arguments) => c::gc::run(arguments, env, json).await?,
+        Command::Stats(arguments) => c::stats::run(arguments, env, json).await?,
+        Command::Tokens(arguments) => c::tokens::run(arguments, json)?,
+        Command::Bench(command) => c::bench::run(command.clone(), env, json).await?,
+        Command::Openapi => c::openapi::run(),
+    }
+    Ok(ExitCode::SUCCESS)
+}

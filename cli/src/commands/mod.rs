@@ -1,0 +1,25 @@
+//! One file per command; each takes its arguments, the environment, and whether to print JSON.
+
+pub mod bench;
+pub mod blame;
+pub mod branch;
+pub mod checkout;
+pub mod diff;
+pub mod export;
+mod export_folder;
+pub mod fsck;
+pub mod gc;
+pub mod import;
+pub mod init;
+pub mod log;
+pub mod merge;
+pub mod openapi;
+pub mod place;
+pub mod print;
+pub mod revert;
+pub mod serve;
+pub mod show;
+pub mod stats;
+pub mod tag;
+pub mod tokens;
+pub mod worker;

@@ -1,0 +1,45 @@
+//! How commands print: JSON on one line for programs, short text for people.
+
+use anyhow::{Error, Result};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
+use version_store::Commit;
+
+/// Prints one JSON value on a line of its own.
+///
+/// # Errors
+/// When the value can't be written as JSON.
+pub fn json_line<T: Serialize>(value: &T) -> Result<()> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// Says on stderr why a command failed.
+pub fn failure(error: &Error, json: bool) {
+    if json {
+        let code = error.downcast_ref::<version_store::Error>().map(version_store::Error::code);
+        eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
+    } else {
+        eprintln!("strata: {error:#}");
+    }
+}
+
+/// Milliseconds since 1970 as a date and time in UTC.
+pub fn time(time_ms: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(time_ms)
+        .map_or_else(|| format!("{time_ms} ms"), |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// A commit as JSON, with its hash and a readable time.
+///
+/// # Errors
+/// When the commit can't be written as JSON.
+pub fn commit_json(hash: &ids::Hash, commit: &Commit) -> Result<serde_json::Value> {
+    let mut value = serde_json::to_value(commit)?;
+    if let Some(members) = value.as_object_mut() {
+        members.insert("hash".to_owned(), json!(hash));
+        members.insert("time".to_owned(), json!(time(commit.time_ms)));
+    }
+    Ok(value)
+}
