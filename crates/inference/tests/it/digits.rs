@@ -2,8 +2,8 @@
 use inference::{Backend, Manifest, Picture, Runtime, Session, SessionOptions, validate};
 use serde::Deserialize;
 
-pub const GRAPH: &[u8] = include_bytes!("../fixtures/digits.onnx");
-pub const MANIFEST: &[u8] = include_bytes!("../fixtures/digits.json");
+pub(crate) const GRAPH: &[u8] = include_bytes!("../fixtures/digits.onnx");
+pub(crate) const MANIFEST: &[u8] = include_bytes!("../fixtures/digits.json");
 
 #[derive(Deserialize)]
 struct Expected {
@@ -57,7 +57,7 @@ fn compare(runtime: &Runtime) {
 
 /// The runtime of this test process: the library of the `onnxruntime` wheel where the test run
 /// names one, tract otherwise.
-pub fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     #[allow(clippy::disallowed_methods)]
     // Where a test finds its library is the environment's to say.
     let library = std::env::var_os("ORT_DYLIB_PATH").map(std::path::PathBuf::from);

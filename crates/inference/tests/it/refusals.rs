@@ -1,5 +1,5 @@
 //! Models that must not be stored.
-use inference::{Manifest, Runtime, inspect, validate};
+use inference::{Device, Manifest, Runtime, Session, SessionOptions, inspect, validate};
 
 use crate::digits::{GRAPH, MANIFEST, runtime};
 
@@ -116,4 +116,15 @@ fn mutants_of_a_model_never_end_the_process() {
         taken += usize::from(validate(&runtime, &mutant, &manifest).is_ok());
     }
     assert!(taken > 0, "some mutants differ only in a comment");
+}
+
+#[test]
+fn a_device_that_is_not_there_is_named() {
+    // Neither tract nor the CPU build of ONNX Runtime has CUDA; a GPU machine has the device.
+    let manifest = Manifest::parse(MANIFEST).unwrap();
+    let device = Device::Cuda { index: 0 };
+    let options = SessionOptions { device, threads: 0 };
+    if let Err(error) = Session::load(&runtime(), GRAPH, manifest, options) {
+        assert_eq!(error.code(), "device_unavailable", "{error}");
+    }
 }

@@ -1,4 +1,5 @@
 //! Imports into a store in a temporary folder.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod pictures;
 mod sources;
 mod texts;
@@ -13,9 +14,9 @@ use version_store::{Repository, Store, StoreOptions};
 
 /// Keeps what an import says.
 #[derive(Default)]
-pub struct Notes {
-    pub refused: Vec<Refusal>,
-    pub last: Progress,
+pub(crate) struct Notes {
+    pub(crate) refused: Vec<Refusal>,
+    pub(crate) last: Progress,
 }
 
 impl Observer for Notes {
@@ -31,12 +32,12 @@ impl Observer for Notes {
     }
 }
 
-pub struct Place {
+pub(crate) struct Place {
     _folder: tempfile::TempDir,
-    pub repository: Repository,
+    pub(crate) repository: Repository,
 }
 
-pub async fn place() -> Place {
+pub(crate) async fn place() -> Place {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::init(folder.path().to_str().unwrap(), &StoreOptions::default())
         .await
@@ -47,7 +48,7 @@ pub async fn place() -> Place {
     }
 }
 
-pub fn info() -> CommitInfo {
+pub(crate) fn info() -> CommitInfo {
     CommitInfo {
         author: "ann@example.org".into(),
         message: "import".into(),
@@ -57,7 +58,7 @@ pub fn info() -> CommitInfo {
 }
 
 impl Place {
-    pub async fn read(&self, source: &dyn Source, format: Format) -> (Reading, Notes) {
+    pub(crate) async fn read(&self, source: &dyn Source, format: Format) -> (Reading, Notes) {
         let mut notes = Notes::default();
         let options = ImportOptions::new(format);
         let reading = ingest::read(source, &options, &self.repository, &mut notes)
@@ -67,7 +68,7 @@ impl Place {
     }
 
     /// Imports `path` on top of `base`.
-    pub async fn import(
+    pub(crate) async fn import(
         &self,
         path: &Path,
         format: Format,
@@ -84,7 +85,7 @@ impl Place {
 }
 
 /// Writes files below a folder.
-pub fn files(root: &Path, files: &[(&str, &[u8])]) {
+pub(crate) fn files(root: &Path, files: &[(&str, &[u8])]) {
     for (path, bytes) in files {
         let path = root.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

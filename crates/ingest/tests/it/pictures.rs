@@ -7,13 +7,11 @@ use version_store::{Changes, CommitRequest, Lineage};
 
 use crate::{files, info, place};
 
-#[tokio::test]
-async fn a_folder_becomes_a_commit_and_bad_files_are_named() {
-    let place = place().await;
-    let folder = tempfile::tempdir().unwrap();
+/// Three good pictures, four files that are none, and a hidden one. Gives the bytes of the dog.
+fn mixed_folder(root: &std::path::Path) -> Vec<u8> {
     let (cat, dog) = (png(20, 10, 1), jpeg(16, 16, 2));
     files(
-        folder.path(),
+        root,
         &[
             ("train/cat/1.png", &cat),
             // The name lies, the bytes do not.
@@ -26,6 +24,14 @@ async fn a_folder_becomes_a_commit_and_bad_files_are_named() {
             (".git/config", b"hidden"),
         ],
     );
+    dog
+}
+
+#[tokio::test]
+async fn a_folder_becomes_a_commit_and_bad_files_are_named() {
+    let place = place().await;
+    let folder = tempfile::tempdir().unwrap();
+    let dog = mixed_folder(folder.path());
     let source = ingest::LocalFiles::new(folder.path()).unwrap();
     let (reading, notes) = place.read(&source, Format::Folder).await;
     let refused: Vec<_> = notes

@@ -7,7 +7,7 @@ use interchange::{CsvExport, CsvRows, JsonLines, JsonLinesExport, ParquetExport}
 use polars::prelude::{ParquetReader, SerReader};
 use serde_json::json;
 
-pub fn sample(number: usize) -> (Sample, Vec<LabelRow>) {
+pub(crate) fn sample(number: usize) -> (Sample, Vec<LabelRow>) {
     let key = SampleKey::new(format!("texts/{number:05}")).unwrap();
     let mut metadata = BTreeMap::new();
     if !number.is_multiple_of(3) {

@@ -1,4 +1,5 @@
 //! Tests of the search door: build, pack, unpack, ask.
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 use search_index::{Document, Error, Index, build, pack, unpack};
 
 fn document(number: usize) -> Document {
@@ -7,7 +8,7 @@ fn document(number: usize) -> Document {
         key: format!("train/{number:04}.png"),
         texts: vec![if number == 3 {
             format!("the red car of {}", "f".repeat(64))
-        } else if number % 2 == 0 {
+        } else if number.is_multiple_of(2) {
             "a red car by the sea".into()
         } else {
             "the car is red, 红色的汽车".into()
@@ -22,7 +23,7 @@ fn document(number: usize) -> Document {
         } else {
             "test".into()
         }),
-        annotators: vec![if number % 4 == 0 {
+        annotators: vec![if number.is_multiple_of(4) {
             "ann@example.org".into()
         } else {
             "digits".into()
