@@ -1,7 +1,6 @@
 //! A loader and its iterations, as Python sees them.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use loader::{
     EpochEnd, LoaderOptions, LoaderState, Next, OrderSpec, Prefetch, Share, Shuffle, Worker,
@@ -13,9 +12,7 @@ use pyo3::types::PyDict;
 use crate::arrays::dictionary;
 use crate::dataset::decode_options;
 use crate::failure::{raise, raise_coded};
-
-/// How long a wait for a batch goes on before Python may handle Ctrl+C.
-const PATIENCE: Duration = Duration::from_millis(100);
+use crate::waiting::PATIENCE;
 
 /// What a trainer asks for; see `strata.Dataset.loader`.
 #[derive(FromPyObject)]

@@ -9,6 +9,7 @@ use pyo3::types::PyDict;
 use crate::arrays::dictionary;
 use crate::batches::{Loader, LoaderArguments};
 use crate::failure::raise;
+use crate::waiting::interruptible;
 
 /// A version of a dataset.
 #[pyclass(frozen, module = "strata._strata")]
@@ -97,7 +98,7 @@ impl Dataset {
             },
             verify,
         };
-        let opened = py.detach(|| loader::Dataset::open(options));
+        let opened = interruptible(py, || loader::Dataset::open(options))?;
         opened.map(Self).map_err(|error| raise(py, &error))
     }
 
@@ -138,7 +139,8 @@ impl Dataset {
 
     fn loader(&self, py: Python<'_>, arguments: LoaderArguments) -> PyResult<Loader> {
         let options: LoaderOptions = arguments.options()?;
-        let made = py.detach(|| self.0.loader(options));
+        let version = self.0.clone();
+        let made = interruptible(py, move || version.loader(options))?;
         made.map(Loader::new).map_err(|error| raise(py, &error))
     }
 }

@@ -7,6 +7,7 @@ mod arrays;
 mod batches;
 mod dataset;
 mod failure;
+mod waiting;
 
 use pyo3::prelude::*;
 

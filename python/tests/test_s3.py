@@ -1,0 +1,72 @@
+"""A store in S3: keys from the environment or as arguments."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, review, strata_cli
+
+import strata
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[dict[str, str]]:
+    """An S3 server for as long as the module runs: endpoint, bucket and keys."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
+    places = [target / profile / "testkit-services" for profile in ("release", "debug")]
+    named = os.environ.get("TESTKIT_SERVICES") or next((str(place) for place in places if place.exists()), None)
+    if named is None:
+        pytest.skip("needs testkit-services: cargo build -p testkit --bins")
+    process = subprocess.Popen([named], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        said = json.loads(process.stdout.readline())
+        yield {name: said[name] for name in ("endpoint", "bucket", "access_key_id", "secret_access_key")}
+    finally:
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+def test_a_version_streams_from_s3(services: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"s3://{services['bucket']}/python"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", services["endpoint"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", services["access_key_id"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", services["secret_access_key"])
+    monkeypatch.setenv("STRATA_S3_ALLOW_HTTP", "true")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps({"key": f"r{of:02}", "text": review(of)}) + "\n" for of in range(20)))
+    strata_cli("init", "--store", url)
+    strata_cli("import", "--store", url, "--dataset", "reviews", "--format", "jsonl", rows)
+
+    ds = strata.open(url, dataset="reviews")
+    texts = [text for batch in ds.loader(batch_size=3) for text in batch["text"]]
+    assert texts == [review(of) for of in range(20)]
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    with pytest.raises(strata.StrataError) as caught:
+        strata.open(url)
+    assert caught.value.code in {"store_denied", "store_failed"}
+    ds = strata.open(url, secret_access_key=services["secret_access_key"])
+    assert ds["r07"]["text"] == review(7)
+
+
+def test_a_store_that_does_not_answer_can_be_interrupted() -> None:
+    script = """
+import os, signal, socket, strata, threading
+silent = socket.create_server(("127.0.0.1", 0))
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    strata.open(f"http://127.0.0.1:{silent.getsockname()[1]}/team", dataset="d")
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert (done.stdout, done.returncode) == ("interrupted\n", 0), done.stderr
