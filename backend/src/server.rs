@@ -187,8 +187,9 @@ pub async fn serve(
         outcome = &mut server => return outcome.map_err(fail),
         () = stop => {}
     }
-    handle.stop(true).await;
-    server.await.map_err(fail)
+    // Stopping is answered by the server itself, so both have to be driven.
+    let ((), outcome) = futures::join!(handle.stop(true), &mut server);
+    outcome.map_err(fail)
 }
 
 /// [`prepare`] and [`serve`] at once.

@@ -63,10 +63,13 @@ async fn decide(request: &ServiceRequest) -> Result<(), Problem> {
         .app_data::<Data<Table>>()
         .ok_or_else(|| Problem::internal("the table of routes is missing"))?
         .clone();
-    match table.find(request.method(), request.path()) {
+    // The path as the router sees it, with what was needlessly escaped read plainly: were the two read
+    // differently, a route could be reached that was not looked up.
+    let path = request.match_info().as_str();
+    match table.find(request.method(), path) {
         Match::Nothing => Ok(()),
         Match::OtherMethods => {
-            let allow = table.methods(request.path()).join(", ");
+            let allow = table.methods(path).join(", ");
             let detail = format!("this address answers {allow}");
             Err(Problem::new(ErrorCode::MethodNotAllowed, detail))
         }
@@ -105,7 +108,7 @@ async fn admit(request: &ServiceRequest, policy: Policy) -> Result<(), Problem> 
         }
     }
     if let Some(needed) = needed {
-        let slug = workspace_of(request.path()).unwrap_or_default();
+        let slug = workspace_of(request.match_info().as_str()).unwrap_or_default();
         let member: Member = caller::member(&state.db, &signed_in, &slug).await?;
         if member.role < needed {
             return Err(Problem::new(

@@ -1,0 +1,26 @@
+//! The service over HTTP, on both databases.
+
+#[path = "it/access.rs"]
+mod access;
+#[path = "it/app.rs"]
+mod app;
+#[path = "it/datasets.rs"]
+mod datasets;
+#[path = "it/documents.rs"]
+mod documents;
+#[path = "it/jobs.rs"]
+mod jobs;
+#[path = "it/labeling.rs"]
+mod labeling;
+#[path = "it/races.rs"]
+mod races;
+#[path = "it/refusals.rs"]
+mod refusals;
+#[path = "it/standards.rs"]
+mod standards;
+#[path = "it/versioning.rs"]
+mod versioning;
+#[path = "it/walk.rs"]
+mod walk;
+#[path = "it/work.rs"]
+mod work;
