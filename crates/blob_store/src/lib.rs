@@ -1,6 +1,6 @@
 //! The door to object storage: one root over a folder, an S3 bucket or a Strata server.
 //!
-//! What every kind of root guarantees, and `tests/it.rs` checks on each of them:
+//! What every kind of root guarantees, and `tests/it` checks on each of them:
 //! - a put is atomic: a reader sees the whole object or none, and on folders it is on disk (fsync);
 //! - [`ObjectRoot::put_if_absent`] never overwrites, and writing the same bytes again is success;
 //! - [`ObjectRoot::update`] replaces an object only if nobody replaced it since it was read;

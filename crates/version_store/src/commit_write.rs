@@ -139,8 +139,8 @@ impl Repository {
 
         let mut writer = TreeWriter { objects, packs };
         let new_samples = writer.update(&old.samples, samples.into_iter()).await?;
-        let label_edits = labels.iter().map(|label| label.edit.clone());
-        let new_labels = writer.update(&old.labels, label_edits).await?;
+        let label_edits: Vec<Edit> = labels.iter().map(|label| label.edit.clone()).collect();
+        let new_labels = writer.update(&old.labels, label_edits.into_iter()).await?;
         let provenance = self.provenance_edits(&old, labels).await?;
         let mut writer = TreeWriter { objects, packs };
         let new_provenance = writer.update(&old.provenance, provenance.into_iter()).await?;
@@ -222,4 +222,22 @@ fn last_of_each<T, F: Fn(&T) -> &Vec<u8>>(mut items: Vec<T>, key: F) -> Vec<T> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committing_and_reading_can_be_spawned() {
+        fn is_send<T: Send>(_: T) {}
+        // Never run: that this compiles is the point.
+        let _ = |repository: Repository, request: CommitRequest, merge: crate::MergeRequest, hash: Hash| {
+            is_send(repository.commit(request));
+            is_send(repository.merge(merge));
+            is_send(repository.diff(&hash, &hash));
+            is_send(repository.blame(&hash, ""));
+            is_send(repository.store().fsck(false, |_, _| {}));
+        };
+    }
 }

@@ -50,6 +50,10 @@ struct Marker {
     version: u64,
 }
 
+fn marker_text() -> String {
+    format!("{{\"format\":\"strata\",\"version\":{LAYOUT_VERSION}}}\n")
+}
+
 impl Store {
     /// Opens the store at `url`: a folder, `file://`, `s3://bucket/prefix` or `http(s)://host/workspace`.
     ///
@@ -77,6 +81,9 @@ impl Store {
             let (found, supported) = (marker.version, LAYOUT_VERSION);
             return Err(Error::NewerFormat { what: what(), found, supported });
         }
+        if bytes != marker_text() {
+            return Err(Error::damaged(what(), "its marker is not the one that is written"));
+        }
         let objects = Arc::new(Objects::new(root, options.node_cache_bytes));
         Ok(Self { objects, pack_bytes: options.pack_bytes })
     }
@@ -94,8 +101,7 @@ impl Store {
     /// # Errors
     /// As [`Store::init`].
     pub async fn init_root(root: ObjectRoot, options: &StoreOptions) -> Result<Self> {
-        let marker = format!("{{\"format\":\"strata\",\"version\":{LAYOUT_VERSION}}}\n");
-        match root.put_if_absent(MARKER_PATH, marker.into()).await {
+        match root.put_if_absent(MARKER_PATH, marker_text().into()).await {
             Ok(_) | Err(blob_store::Error::AlreadyExists { .. }) => Self::open_root(root, options).await,
             Err(error) => Err(error.into()),
         }

@@ -6,7 +6,7 @@ use crate::builder::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn refs_move_by_compare_and_swap_and_keep_a_log() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let first = first_commit(&repository, 3).await;
     let mut changes = Changes::new();
     changes.remove_sample(&key("00000.png"));
@@ -43,7 +43,7 @@ async fn refs_move_by_compare_and_swap_and_keep_a_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_sixteen_writers_all_land_and_none_is_lost() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let first = first_commit(&repository, 40).await;
     let writers = (0..16).map(|number| {
         let repository = repository.clone();
@@ -81,7 +81,7 @@ async fn of_sixteen_writers_all_land_and_none_is_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_diff_says_what_happened_in_key_order() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     write_pictures(&repository, 900..901).await;
     let first = first_commit(&repository, 300).await;
     let mut changes = Changes::new();

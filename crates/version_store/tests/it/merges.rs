@@ -18,7 +18,7 @@ async fn merged(repository: &Repository, request: MergeRequest) -> Hash {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_to_different_things_merge_also_within_a_sample() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     write_pictures(&repository, 500..501).await;
     let base = first_commit(&repository, 200).await;
     let mut changes = Changes::new();
@@ -58,7 +58,7 @@ async fn changes_to_different_things_merge_also_within_a_sample() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_changed_and_differ_is_a_conflict_that_a_preference_settles() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let base = first_commit(&repository, 50).await;
     let mut changes = Changes::new();
     changes.set_label(&class(1, "bird"), &person("bob")).unwrap();

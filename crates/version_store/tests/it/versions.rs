@@ -6,7 +6,7 @@ use crate::builder::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_committed_is_read_back() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let commit = first_commit(&repository, 500).await;
     let version = repository.version(&commit).await.unwrap();
     assert_eq!((version.sample_count(), version.commit().counts.labels), (500, 500));
@@ -46,7 +46,7 @@ async fn the_tree_hash_is_that_of_the_content() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_again_commits_nothing_and_labels_write_no_media() {
-    let Fixture { repository, url, .. } = fixture().await;
+    let Fixture { repository, url, folder: _folder } = fixture().await;
     let first = first_commit(&repository, 100).await;
     let packs = |url: String| async move {
         let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
@@ -73,7 +73,7 @@ async fn the_same_again_commits_nothing_and_labels_write_no_media() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn confirming_a_label_keeps_the_tree_and_changes_the_provenance() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let first = first_commit(&repository, 10).await;
     let tree = repository.version(&first).await.unwrap().tree_hash();
     let mut changes = Changes::new();
@@ -86,7 +86,7 @@ async fn confirming_a_label_keeps_the_tree_and_changes_the_provenance() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_a_sample_removes_its_labels_and_replacing_keeps_what_is_set() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let first = first_commit(&repository, 20).await;
     let mut changes = Changes::new();
     changes.remove_sample(&key("00003.png"));
@@ -106,7 +106,7 @@ async fn removing_a_sample_removes_its_labels_and_replacing_keeps_what_is_set() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_dangles_is_refused() {
-    let Fixture { repository, .. } = fixture().await;
+    let Fixture { repository, folder: _folder, .. } = fixture().await;
     let request = |changes| version_store::CommitRequest {
         parents: vec![],
         changes,
