@@ -1,5 +1,6 @@
 // The one door to the service: cookies, CSRF, problem+json and expired sessions.
 import createClient, { type Middleware } from 'openapi-fetch';
+import type { paths } from './schema';
 import type { Problem } from './types';
 
 /** What every refused call throws: the service's problem document, or a made one when the network failed. */
@@ -59,15 +60,15 @@ export function problemFrom(body: unknown, status: number): Problem {
   return { title: status === 0 ? 'No connection' : `HTTP ${status}`, status, code: status === 0 ? 'network' : 'unexpected', detail: typeof body === 'string' ? body.slice(0, 300) : undefined };
 }
 
-interface Answer {
-  data?: unknown;
+interface Answer<T> {
+  data?: T;
   error?: unknown;
   response: Response;
 }
 
-/** Awaits a call and gives its body, or throws [`ApiError`]. A 204 gives `null`. */
-export async function unwrap<T>(call: Promise<Answer>): Promise<T> {
-  let answer: Answer;
+/** Awaits a call and gives its body, or throws [`ApiError`]. */
+export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
   try {
     answer = await call;
   } catch (cause) {
@@ -75,11 +76,18 @@ export async function unwrap<T>(call: Promise<Answer>): Promise<T> {
     throw new ApiError(problemFrom(null, 0));
   }
   if (answer.error !== undefined || !answer.response.ok) throw new ApiError(problemFrom(answer.error, answer.response.status));
-  return (answer.response.status === 204 ? null : answer.data) as T;
+  return answer.data as T;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type LooseCall = (path: string, init?: any) => Promise<Answer>;
-const typed = createClient<Record<never, never>>({ credentials: 'same-origin' });
-typed.use(sessionMiddleware);
-export const client = typed as unknown as Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', LooseCall>;
+/** The same for calls that may answer 204: null then. */
+export async function unwrapOrNone<T>(call: Promise<Answer<T>>): Promise<T | null> {
+  let none = false;
+  const body = await unwrap(call.then((answer) => {
+    none = answer.response.status === 204;
+    return answer;
+  }));
+  return none ? null : body;
+}
+
+export const client = createClient<paths>({ credentials: 'same-origin' });
+client.use(sessionMiddleware);

@@ -1,25 +1,24 @@
 // Calls of the rooms datasets and search.
 import { client, currentCsrfToken, ApiError, problemFrom, unwrap } from './client';
-import type { Dataset, ImportIssue, Job, Page, SampleDetail, SampleView, Statistics } from './types';
 
 export const listDatasets = (workspace: string) =>
-  unwrap<Page<Dataset>>(client.GET('/api/v1/workspaces/{workspace}/datasets', { params: { path: { workspace } } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets', { params: { path: { workspace } } }));
 export const getDataset = (workspace: string, dataset: string) =>
-  unwrap<Dataset>(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}', { params: { path: { workspace, dataset } } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}', { params: { path: { workspace, dataset } } }));
 export const createDataset = (workspace: string, body: { name: string; description: string }) =>
-  unwrap<Dataset>(client.POST('/api/v1/workspaces/{workspace}/datasets', { params: { path: { workspace } }, body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets', { params: { path: { workspace } }, body }));
 
 export const listSamples = (workspace: string, dataset: string, query: { ref: string; cursor?: string; limit?: number; where?: string }) =>
-  unwrap<Page<SampleView>>(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/samples', { params: { path: { workspace, dataset }, query } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/samples', { params: { path: { workspace, dataset }, query } }));
 export const getSample = (workspace: string, dataset: string, query: { ref: string; key: string }) =>
-  unwrap<SampleDetail>(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/sample', { params: { path: { workspace, dataset }, query } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/sample', { params: { path: { workspace, dataset }, query } }));
 export const searchSamples = (workspace: string, dataset: string, query: { ref: string; q: string; cursor?: string; limit?: number }) =>
-  unwrap<Page<SampleView> & { total: number; indexed_commit: string | null }>(
+  unwrap(
     client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/search', { params: { path: { workspace, dataset }, query } }),
   );
 /** Statistics, or the job that is computing them. */
 export const getStatistics = (workspace: string, dataset: string, ref: string) =>
-  unwrap<Statistics | Job>(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/statistics', { params: { path: { workspace, dataset }, query: { ref } } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/statistics', { params: { path: { workspace, dataset }, query: { ref } } }));
 
 /** Where a sample's picture is served, re-encoded. */
 export function mediaUrl(workspace: string, dataset: string, at: { ref: string; key: string; field: string; size: 'thumb' | 'full' }): string {
@@ -31,14 +30,14 @@ export const exportUrl = (workspace: string, dataset: string, ref: string): stri
   `/api/v1/workspaces/${encodeURIComponent(workspace)}/datasets/${encodeURIComponent(dataset)}/export?${new URLSearchParams({ ref, format: 'parquet' })}`;
 
 export const openUpload = (workspace: string, dataset: string) =>
-  unwrap<{ id: string }>(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/uploads', { params: { path: { workspace, dataset } }, body: {} }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/uploads', { params: { path: { workspace, dataset } } }));
 export const startImport = (
   workspace: string,
   dataset: string,
   body: { upload_id: string; format: 'folder' | 'jsonl' | 'csv'; branch?: string; label_from_folder?: boolean; message?: string },
-) => unwrap<Job>(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/imports', { params: { path: { workspace, dataset } }, body }));
-export const listImportIssues = (workspace: string, job: string) =>
-  unwrap<Page<ImportIssue>>(client.GET('/api/v1/workspaces/{workspace}/jobs/{job}/issues', { params: { path: { workspace, job } } }));
+) => unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/imports', { params: { path: { workspace, dataset } }, body }));
+export const listImportIssues = (workspace: string, job_id: string) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/jobs/{job_id}/issues', { params: { path: { workspace, job_id }, query: { limit: 500 } } }));
 
 /** Sends one batch of files; `onProgress` hears how many bytes of it have left. `fetch` cannot tell that, so this is XHR. */
 export function sendFiles(

@@ -1,63 +1,66 @@
 // Calls of the rooms labeling and review.
-import { ApiError, client, problemFrom, unwrap } from './client';
-import type { AnnotationResult, Held, Job, Page, PreviewResult, Project, ProjectSummary, ReviewTaskView, TaskEvent, TaskView, Workflow } from './types';
+import { ApiError, client, problemFrom, unwrap, unwrapOrNone } from './client';
+import { completeStandard } from './standard_shape';
+import type { AnnotationResult, Held, WireTask, Workflow } from './types';
 
-const project = (workspace: string, id: string) => ({ params: { path: { workspace, id } } });
+const project = (workspace: string, id: string) => ({ params: { path: { workspace, project: id } } });
+const task = (workspace: string, id: string) => ({ params: { path: { workspace, task: id } } });
 
 export const listProjects = (workspace: string) =>
-  unwrap<Page<ProjectSummary>>(client.GET('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } } }));
-export const getProject = (workspace: string, id: string) => unwrap<Project>(client.GET('/api/v1/workspaces/{workspace}/projects/{id}', project(workspace, id)));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } } }));
+export const getProject = (workspace: string, id: string) => unwrap(client.GET('/api/v1/workspaces/{workspace}/projects/{project}', project(workspace, id)));
 export const createProject = (
   workspace: string,
   body: { name: string; dataset: string; ref: string; query: string; standard_version_id: string; workflow: Workflow },
-) => unwrap<Project>(client.POST('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } }, body }));
+) => unwrap(client.POST('/api/v1/workspaces/{workspace}/projects', { params: { path: { workspace } }, body }));
 export const previewProject = (workspace: string, body: { dataset: string; ref: string; query: string }) =>
-  unwrap<PreviewResult>(client.POST('/api/v1/workspaces/{workspace}/projects/preview', { params: { path: { workspace } }, body }));
-export const listTasks = (workspace: string, id: string, query: { state?: string; cursor?: string; limit?: number }) =>
-  unwrap<Page<{ id: string; seq: number; sample_key: string; state: string; returned: boolean; updated_at: string }>>(
-    client.GET('/api/v1/workspaces/{workspace}/projects/{id}/tasks', { params: { path: { workspace, id }, query } }),
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/projects/preview', { params: { path: { workspace } }, body }));
+export const listTasks = (workspace: string, id: string, query: { state?: 'open' | 'in_review' | 'accepted' | 'skipped'; cursor?: string; limit?: number }) =>
+  unwrap(
+    client.GET('/api/v1/workspaces/{workspace}/projects/{project}/tasks', { params: { path: { workspace, project: id }, query } }),
   );
 export const commitProject = (workspace: string, id: string, body: { branch: string; message: string }) =>
-  unwrap<Job>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/commit', { ...project(workspace, id), body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/commit', { ...project(workspace, id), body }));
 export const prelabelProject = (workspace: string, id: string, model_version_id: string) =>
-  unwrap<Job>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/prelabel', { ...project(workspace, id), body: { model_version_id } }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/prelabel', { ...project(workspace, id), body: { model_version_id } }));
 
-/** What `next` hands out is held by the caller. */
-function held<T extends TaskView>(task: T | null): Held<T> | null {
-  if (task && !task.assignment) throw new ApiError(problemFrom('a task was handed out without a lease', 500));
-  return task as Held<T> | null;
+/** What `next` hands out is held by the caller; its standard is made complete. */
+function held<T extends WireTask>(task: T | null): Held<T> | null {
+  if (!task) return null;
+  if (!task.assignment) throw new ApiError(problemFrom('a task was handed out without a lease', 500));
+  return { ...task, assignment: task.assignment, standard: { ...task.standard, content: completeStandard(task.standard.content) } };
 }
 
 /** The next task for the caller, or null when nothing is left. */
 export const nextTask = async (workspace: string, id: string) =>
-  held(await unwrap<TaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/tasks/next', { ...project(workspace, id), body: {} })));
+  held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', project(workspace, id))));
 export const nextReview = async (workspace: string, id: string) =>
-  held(await unwrap<ReviewTaskView | null>(client.POST('/api/v1/workspaces/{workspace}/projects/{id}/reviews/next', { ...project(workspace, id), body: {} })));
+  held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/reviews/next', project(workspace, id))));
 export const renewTask = (workspace: string, id: string, fence: number) =>
-  unwrap<{ expires_at: string }>(client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/renew', { ...project(workspace, id), body: { fence } }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/renew', { ...task(workspace, id), body: { fence } }));
 export const saveTaskDraft = (workspace: string, id: string, body: { fence: number; revision: number; result: AnnotationResult }) =>
-  unwrap<{ revision: number; saved_at: string }>(client.PUT('/api/v1/workspaces/{workspace}/tasks/{id}/draft', { ...project(workspace, id), body }));
+  unwrap(client.PUT('/api/v1/workspaces/{workspace}/tasks/{task}/draft', { ...task(workspace, id), body }));
 export const submitTask = (
   workspace: string,
   id: string,
   key: string,
   body: { fence: number; result: AnnotationResult; prediction_id?: string; lead_time_ms?: number },
 ) =>
-  unwrap<{ annotation_id: string; task_state: string }>(
-    client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/submit', { params: { path: { workspace, id }, header: { 'Idempotency-Key': key } }, body }),
+  unwrap(
+    client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/submit', { params: { path: { workspace, task: id }, header: { 'Idempotency-Key': key } }, body }),
   );
 export const skipTask = (workspace: string, id: string, body: { fence: number; reason?: string }) =>
-  unwrap<unknown>(client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/skip', { ...project(workspace, id), body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/skip', { ...task(workspace, id), body }));
 export const releaseTask = (workspace: string, id: string, fence: number) =>
-  unwrap<unknown>(client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/release', { ...project(workspace, id), body: { fence } }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/release', { ...task(workspace, id), body: { fence } }));
 export const listTaskEvents = (workspace: string, id: string) =>
-  unwrap<Page<TaskEvent>>(client.GET('/api/v1/workspaces/{workspace}/tasks/{id}/events', project(workspace, id)));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/tasks/{task}/events', task(workspace, id)));
 export const reviewTask = (
   workspace: string,
   id: string,
   key: string,
   body: { fence: number; annotation_id: string; decision: 'accept' | 'reject' | 'fix'; comment?: string; result?: AnnotationResult },
 ) =>
-  unwrap<unknown>(
-    client.POST('/api/v1/workspaces/{workspace}/tasks/{id}/review', { params: { path: { workspace, id }, header: { 'Idempotency-Key': key } }, body }),
+  unwrap(
+    client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/review', { params: { path: { workspace, task: id }, header: { 'Idempotency-Key': key } }, body }),
   );

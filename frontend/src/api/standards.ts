@@ -1,24 +1,27 @@
 // Calls of the room standards.
 import { client, unwrap } from './client';
-import type { DraftSaved, Page, Standard, StandardSummary, StandardChange, StandardContent, StandardVersion } from './types';
+import { completeStandard } from './standard_shape';
+import type { Standard, StandardContent, WireStandard } from './types';
+
+const complete = <T extends { draft: WireStandard }>(standard: T) => ({ ...standard, draft: completeStandard(standard.draft) });
 
 export const listStandards = (workspace: string) =>
-  unwrap<Page<StandardSummary>>(client.GET('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } } }));
-export const getStandard = (workspace: string, id: string) =>
-  unwrap<Standard>(client.GET('/api/v1/workspaces/{workspace}/standards/{id}', { params: { path: { workspace, id } } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } } }));
+export const getStandard = async (workspace: string, id: string): Promise<Standard> =>
+  complete(await unwrap(client.GET('/api/v1/workspaces/{workspace}/standards/{standard}', { params: { path: { workspace, standard: id } } })));
 export const createStandard = (workspace: string, body: { name: string; content?: StandardContent }) =>
-  unwrap<Standard>(client.POST('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } }, body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/standards', { params: { path: { workspace } }, body }));
 export const generateStandard = (workspace: string, body: { dataset: string; ref: string; name: string }) =>
-  unwrap<Standard>(client.POST('/api/v1/workspaces/{workspace}/standards/generate', { params: { path: { workspace } }, body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/standards/generate', { params: { path: { workspace } }, body }));
 export const saveDraft = (workspace: string, id: string, revision: number, body: StandardContent) =>
-  unwrap<DraftSaved>(
-    client.PUT('/api/v1/workspaces/{workspace}/standards/{id}/draft', { params: { path: { workspace, id }, header: { 'If-Match': `"${revision}"` } }, body }),
+  unwrap(
+    client.PUT('/api/v1/workspaces/{workspace}/standards/{standard}/draft', { params: { path: { workspace, standard: id }, header: { 'If-Match': `"${revision}"` } }, body }),
   );
 export const publishStandard = (workspace: string, id: string) =>
-  unwrap<StandardVersion>(client.POST('/api/v1/workspaces/{workspace}/standards/{id}/publish', { params: { path: { workspace, id } }, body: {} }));
-export const getStandardVersion = (workspace: string, id: string, version: number) =>
-  unwrap<StandardVersion & { content: StandardContent }>(
-    client.GET('/api/v1/workspaces/{workspace}/standards/{id}/versions/{version}', { params: { path: { workspace, id, version } } }),
-  );
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/standards/{standard}/publish', { params: { path: { workspace, standard: id } } }));
+export const getStandardVersion = async (workspace: string, id: string, version: number): Promise<StandardContent> =>
+  completeStandard((await unwrap(
+    client.GET('/api/v1/workspaces/{workspace}/standards/{standard}/versions/{version}', { params: { path: { workspace, standard: id, version } } }),
+  )).content);
 export const diffStandard = (workspace: string, id: string, query: { from: string; to: string }) =>
-  unwrap<{ changes: StandardChange[] }>(client.GET('/api/v1/workspaces/{workspace}/standards/{id}/diff', { params: { path: { workspace, id }, query } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/standards/{standard}/diff', { params: { path: { workspace, standard: id }, query } }));

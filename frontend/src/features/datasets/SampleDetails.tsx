@@ -98,7 +98,7 @@ function LabelLine({ item, provenance }: { item: Item; provenance: Provenance | 
 function ProvenanceLine({ provenance, label }: { provenance: Provenance; label: string }) {
   const { t } = useTranslation();
   const { made_by: maker, prelabel } = provenance;
-  const who = maker.user ?? maker.name ?? maker.source ?? '';
+  const who = maker.kind === 'person' ? maker.user : maker.kind === 'model' ? maker.name : maker.source;
   const parts = [t(`datasets.made_by_${maker.kind}`, { who, defaultValue: who })];
   if (prelabel) parts.push(t(prelabel.changed ? 'datasets.from_prelabel_changed' : 'datasets.from_prelabel', { score: prelabel.score.toFixed(2) }));
   if (provenance.accepted_by) parts.push(t('datasets.accepted_by', { who: provenance.accepted_by }));

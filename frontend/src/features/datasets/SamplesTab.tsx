@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { listSamples, searchSamples } from '../../api/datasets';
 import { listRefs } from '../../api/versioning';
-import type { Page, SampleView } from '../../api/types';
+import type { SampleView } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -15,7 +15,12 @@ import { SampleDetails } from './SampleDetails';
 import { SampleGrid } from './SampleGrid';
 
 const PAGE = 60;
-type Found = Page<SampleView> & { total?: number; indexed_commit?: string | null };
+interface Found {
+  items: SampleView[];
+  next_cursor?: string | null;
+  total?: number;
+  indexed_commit?: string | null;
+}
 
 export function SamplesTab({ dataset, refName }: { dataset: string; refName: string }) {
   const { t } = useTranslation();

@@ -25,7 +25,7 @@ export function AnswerList({ bench, editable }: { bench: Bench; editable: boolea
               </button>
               {editable ? <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
             </div>
-            {open && definition ? <Attributes item={item} definitions={definition.attributes} editable={editable} onChange={(attributes) => bench.change(item.id, { attributes })} /> : null}
+            {open && definition ? <Attributes item={item} definitions={definition.attributes} editable={editable} onChange={(attributes) => bench.setAttributes(item.id, attributes)} /> : null}
           </li>
         );
       })}

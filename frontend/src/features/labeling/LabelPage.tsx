@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { mediaUrl } from '../../api/datasets';
 import { getProject, nextTask, releaseTask } from '../../api/labeling';
-import type { Held, Project, TaskView } from '../../api/types';
+import type { Project, TaskView } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -20,7 +20,7 @@ import { loadImage } from './useImage';
 import styles from './labeling.module.css';
 
 export interface Visited {
-  task: Held<TaskView>;
+  task: TaskView;
   answer: Answer;
 }
 
@@ -37,12 +37,12 @@ function Sitting({ project }: { project: Project }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const queries = useQueryClient();
-  const [task, setTask] = useState<Held<TaskView> | null | undefined>(undefined);
+  const [task, setTask] = useState<TaskView | null | undefined>(undefined);
   const [error, setError] = useState<Error | null>(null);
   const [waiting, setWaiting] = useState(false);
   const [visited, setVisited] = useState<Visited[]>([]);
   const [back, setBack] = useState(0);
-  const held = useRef<Held<TaskView> | null>(null);
+  const held = useRef<TaskView | null>(null);
 
   const pictureUrl = useCallback(
     (sampleKey: string, field: string) => mediaUrl(workspace.slug, project.dataset, { ref: project.source_commit, key: sampleKey, field, size: 'full' }),

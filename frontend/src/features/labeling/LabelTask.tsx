@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client';
 import { skipTask, submitTask } from '../../api/labeling';
-import type { Held, Project, TaskView } from '../../api/types';
+import type { Project, TaskView } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { useAction } from '../../shared/useAction';
@@ -24,7 +24,7 @@ import styles from './labeling.module.css';
 
 interface Props {
   project: Project;
-  task: Held<TaskView>;
+  task: TaskView;
   count: number;
   /** The next task is on its way. */
   waiting: boolean;

@@ -102,7 +102,7 @@ function ProgressPanels({ progress }: { progress: Progress }) {
       </SimpleGrid>
       {progress.agreement ? (
         <Panel title={t('labeling.agreement')} detail={t('labeling.agreement_tasks', { count: progress.agreement.tasks })}>
-          <Group gap="xl"><Text size="sm"><b className="tabular">{progress.agreement.mean.toFixed(2)}</b> {t('labeling.agreement_mean')}</Text>{progress.agreement.krippendorff_alpha === null ? null : <Text size="sm"><b className="tabular">{progress.agreement.krippendorff_alpha.toFixed(2)}</b> Krippendorff α</Text>}</Group>
+          <Group gap="xl"><Text size="sm"><b className="tabular">{progress.agreement.mean.toFixed(2)}</b> {t('labeling.agreement_mean')}</Text>{progress.agreement.krippendorff_alpha == null ? null : <Text size="sm"><b className="tabular">{progress.agreement.krippendorff_alpha.toFixed(2)}</b> Krippendorff α</Text>}</Group>
         </Panel>
       ) : null}
     </>

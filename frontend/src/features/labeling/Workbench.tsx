@@ -69,7 +69,7 @@ function Media({ bench, sample, pictureUrl, editable }: Omit<Props, 'notice' | '
     <div className={styles.mediaFrame}>
       <ImageCanvas
         ref={bench.canvas} picture={loaded.image} size={size} shapes={paintedShapes(bench, editable)} selected={bench.selected} tool={tool} editable={editable}
-        activeColor={active?.color ?? '#2b8387'} label={t('labeling.canvas', { key: sample.key })} onSelect={bench.select} onCreate={bench.create} onChange={(id, rect) => bench.change(id, rect)}
+        activeColor={active?.color ?? '#2b8387'} label={t('labeling.canvas', { key: sample.key })} onSelect={bench.select} onCreate={bench.create} onChange={bench.reshape}
       />
       <Toolbar bench={bench} boxing={boxing && editable} tool={tool} />
     </div>

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { execute, redo, startHistory, undo } from '../../canvas/history';
+import { NO_RULES } from '../../api/standard_shape';
 import type { Layer, StandardContent } from '../../api/types';
 import { addItem, changeItem, chooseClass, freeId, newBox, removeItem, withoutScores, type Answer } from './document';
 import { isAssignable, matchKey, type KeyPress } from './keymap';
 import { findings } from './validate';
 
 const layer = (over: Partial<Layer> = {}): Layer => ({
-  name: 'label', kind: 'classification', field: 'image', required: true, multiple: false, rules: { inside: true },
+  name: 'label', kind: 'classification', field: 'image', required: true, multiple: false, rules: NO_RULES,
   classes: ['cat', 'dog'].map((name) => ({ name, color: '#336699', hotkey: null, attributes: [] })),
   ...over,
 });
@@ -117,7 +118,7 @@ describe('rules', () => {
   });
   it('checks size, count, class and attributes', () => {
     const boxes = layer({
-      name: 'objects', kind: 'box', required: false, rules: { inside: true, min_width: 10, min_height: 4, max_items: 1 },
+      name: 'objects', kind: 'box', required: false, rules: { ...NO_RULES, min_width: 10, min_height: 4, max_items: 1 },
       classes: [{ name: 'cat', color: '#000000', hotkey: null, attributes: [{ name: 'age', kind: 'number', required: true }] }],
     });
     const small = newBox([], boxes, 'cat', { x: 0, y: 0, width: 5, height: 5 });

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { saveTaskDraft } from '../../api/labeling';
-import type { Held, TaskView } from '../../api/types';
+import type { TaskView } from '../../api/types';
 import type { Answer } from './document';
 
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
@@ -12,7 +12,7 @@ const AGAIN_MS = 3000;
 
 interface Options {
   workspace: string;
-  task: Held<TaskView>;
+  task: TaskView;
   answer: Answer;
   enabled: boolean;
   onLeaseLost: () => void;

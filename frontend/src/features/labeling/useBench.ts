@@ -4,7 +4,8 @@ import type { CanvasHandle } from '../../canvas/ImageCanvas';
 import { canRedo, canUndo, execute, redo, startHistory, undo, type Command, type History } from '../../canvas/history';
 import type { Rect } from '../../canvas/geometry';
 import type { ToolName } from '../../canvas/tools';
-import type { Item, Layer, Prediction, StandardContent } from '../../api/types';
+import { NO_RULES } from '../../api/standard_shape';
+import type { Layer, Prediction, StandardContent } from '../../api/types';
 import { addItem, changeItem, chooseClass, newBox, removeItem, replaceAll, withoutScores, type Answer } from './document';
 import type { Action, Match } from './keymap';
 
@@ -17,7 +18,7 @@ function reduce(history: History<Answer>, move: Move): History<Answer> {
 
 export type Bench = ReturnType<typeof useBench>;
 
-const NO_LAYER: Layer = { name: '', kind: 'classification', field: 'image', required: false, multiple: false, classes: [], rules: { inside: true } };
+const NO_LAYER: Layer = { name: '', kind: 'classification', field: 'image', required: false, multiple: false, classes: [], rules: NO_RULES };
 
 export function useBench(content: StandardContent, start: Answer, predictions: readonly Prediction[]) {
   const [history, move] = useReducer(reduce, start, startHistory);
@@ -49,9 +50,13 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     run(addItem(item));
     setSelected(item.id);
   };
-  const change = (id: string, part: Partial<Item>) => {
+  const reshape = (id: string, rect: Rect) => {
     const item = answer.find((each) => each.id === id);
-    if (item) run(changeItem(item, { ...item, ...part }));
+    if (item?.kind === 'box') run(changeItem(item, { ...item, ...rect }));
+  };
+  const setAttributes = (id: string, attributes: Record<string, unknown>) => {
+    const item = answer.find((each) => each.id === id);
+    if (item) run(changeItem(item, { ...item, attributes }));
   };
   const remove = (id: string) => {
     run(removeItem(answer, id));
@@ -138,6 +143,6 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   return {
     content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
-    setLayer: setLayerName, setTool, pickClass, create, change, remove, select, accept, press, act,
+    setLayer: setLayerName, setTool, pickClass, create, reshape, setAttributes, remove, select, accept, press, act,
   };
 }

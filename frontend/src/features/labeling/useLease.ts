@@ -2,9 +2,8 @@
 import { useEffect, useRef } from 'react';
 import { ApiError } from '../../api/client';
 import { renewTask } from '../../api/labeling';
-import type { Held, TaskView } from '../../api/types';
 
-export function useLease(workspace: string, task: Held<TaskView>, active: boolean, onLost: () => void): void {
+export function useLease(workspace: string, task: { id: string; assignment: { fence: number; expires_at: string } }, active: boolean, onLost: () => void): void {
   const lost = useRef(onLost);
   useEffect(() => {
     lost.current = onLost;

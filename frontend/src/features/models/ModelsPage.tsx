@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Modal, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBrain, IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { listModels } from '../../api/models';
-import type { Model } from '../../api/types';
+import type { Model, ModelVersion } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -13,6 +13,7 @@ import { PageHeader } from '../../shared/PageHeader';
 import { PageLoading } from '../../shared/PageLoading';
 import { Panel } from '../../shared/Panel';
 import { When } from '../../shared/When';
+import { manifestFacts } from './manifest';
 import { RegisterForm } from './RegisterForm';
 
 export default function ModelsPage() {
@@ -43,19 +44,25 @@ function ModelPanel({ model }: { model: Model }) {
         <Table data-testid="model">
           <Table.Thead><Table.Tr><Table.Th>{t('models.version')}</Table.Th><Table.Th>{t('models.task')}</Table.Th><Table.Th>{t('models.layer')}</Table.Th><Table.Th>{t('models.classes')}</Table.Th><Table.Th>Hash</Table.Th><Table.Th>{t('models.registered')}</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>
-            {[...model.versions].sort((a, b) => b.version - a.version).map((version) => (
-              <Table.Tr key={version.id}>
-                <Table.Td>{t('standards.version_short', { version: version.version })}</Table.Td>
-                <Table.Td>{t(`models.task_${version.manifest.task}`, { defaultValue: version.manifest.task })}</Table.Td>
-                <Table.Td>{version.manifest.layer}</Table.Td>
-                <Table.Td><Group gap={4}><Text size="sm" lineClamp={1} title={version.manifest.classes.join(', ')}>{version.manifest.classes.slice(0, 8).join(', ')}{version.manifest.classes.length > 8 ? '…' : ''}</Text></Group></Table.Td>
-                <Table.Td><HashText hash={version.hash} /></Table.Td>
-                <Table.Td><When at={version.created_at} /></Table.Td>
-              </Table.Tr>
-            ))}
+            {[...model.versions].sort((a, b) => b.version - a.version).map((version) => <VersionRow key={version.id} version={version} />)}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </Panel>
+  );
+}
+
+function VersionRow({ version }: { version: ModelVersion }) {
+  const { t } = useTranslation();
+  const { task, layer, classes } = manifestFacts(version.manifest);
+  return (
+    <Table.Tr>
+      <Table.Td>{t('standards.version_short', { version: version.version })}</Table.Td>
+      <Table.Td>{t(`models.task_${task}`, { defaultValue: task })}</Table.Td>
+      <Table.Td>{layer}</Table.Td>
+      <Table.Td><Text size="sm" lineClamp={1} title={classes.join(', ')}>{classes.slice(0, 8).join(', ')}{classes.length > 8 ? '…' : ''}</Text></Table.Td>
+      <Table.Td><HashText hash={version.hash} /></Table.Td>
+      <Table.Td><When at={version.created_at} /></Table.Td>
+    </Table.Tr>
   );
 }

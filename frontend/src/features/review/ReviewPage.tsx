@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { mediaUrl } from '../../api/datasets';
 import { getProject, nextReview, releaseTask } from '../../api/labeling';
-import type { Held, Project, ReviewTaskView } from '../../api/types';
+import type { Project, ReviewTaskView } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
@@ -29,10 +29,10 @@ function Sitting({ project }: { project: Project }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const queries = useQueryClient();
-  const [task, setTask] = useState<Held<ReviewTaskView> | null | undefined>(undefined);
+  const [task, setTask] = useState<ReviewTaskView | null | undefined>(undefined);
   const [error, setError] = useState<Error | null>(null);
   const [count, setCount] = useState(0);
-  const held = useRef<Held<ReviewTaskView> | null>(null);
+  const held = useRef<ReviewTaskView | null>(null);
   const load = useCallback(async () => {
     setError(null);
     try {

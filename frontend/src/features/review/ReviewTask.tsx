@@ -4,7 +4,7 @@ import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client';
 import { reviewTask } from '../../api/labeling';
-import type { AnnotationView, Held, Project, ReviewTaskView } from '../../api/types';
+import type { AnnotationView, Project, ReviewTaskView } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { useAction } from '../../shared/useAction';
@@ -22,7 +22,7 @@ import styles from '../labeling/labeling.module.css';
 
 interface Props {
   project: Project;
-  task: Held<ReviewTaskView>;
+  task: ReviewTaskView;
   count: number;
   loadError: Error | null;
   pictureUrl: (sampleKey: string, field: string) => string;

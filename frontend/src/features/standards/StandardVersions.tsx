@@ -46,7 +46,7 @@ function OldVersion({ id, version }: { id: string; version: number }) {
   const content = useQuery({ queryKey: ['standard-version', workspace.slug, id, version], queryFn: () => getStandardVersion(workspace.slug, id, version), staleTime: Infinity });
   if (content.isPending) return <PageLoading />;
   if (content.error) return <ErrorNotice error={content.error} />;
-  return <StandardEditor content={content.data.content} onChange={() => undefined} editable={false} />;
+  return <StandardEditor content={content.data} onChange={() => undefined} editable={false} />;
 }
 
 export function StandardDiff({ standard }: { standard: Standard }) {
