@@ -16,26 +16,26 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
-/** One person's own window: cookies of its own. `faults` collects what went wrong inside the page. */
+/** One person's own window: cookies of its own. */
 export interface Window {
   page: Page;
-  faults: string[];
 }
 
-export async function openWindow(browser: Browser, url: string): Promise<Window> {
+/** Opens a window at the service; `faults` collects what goes wrong inside the page. */
+export async function openWindow(browser: Browser, url: string, faults: string[]): Promise<Window> {
   const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
   page.on('console', (message) => {
-    if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
+    const refused = /Content Security Policy|TypeError|ReferenceError/i.test(message.text());
+    if (message.type() === 'error' && refused) faults.push(message.text());
   });
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
   });
   await page.goto('/');
-  return { page, faults };
+  return { page };
 }
 
 /** Waits until `holds` does, and says `what` did not when the time is up. */

@@ -64,8 +64,9 @@ export async function makeDataset({ page }: Window, slug: string, name: string):
 
 /** Imports a folder through the file chooser and waits for the job; the grid then shows `expected` samples. */
 export async function importFolder({ page }: Window, dataset: string, folder: string, expected: number): Promise<void> {
-  const fresh = await page.getByTestId('folder-input').count();
-  if (!fresh) await page.getByTestId('tab-import').click();
+  const dropZone = page.getByTestId('drop-zone');
+  await dropZone.or(page.getByTestId('tab-import')).waitFor();
+  if (!(await dropZone.isVisible())) await page.getByTestId('tab-import').click();
   await page.getByTestId('folder-input').setInputFiles(folder);
   await page.getByTestId('start-import').click();
   await page.locator('[data-testid=import-status][data-state=succeeded]').waitFor({ timeout: 60_000 });

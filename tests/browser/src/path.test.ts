@@ -19,6 +19,8 @@ const COMMENT = 'Look again: the stroke is closed.';
 
 let browser: Browser;
 let pictures: string;
+/** What went wrong inside the pages. */
+const faults: string[] = [];
 /** The right class of each picture without a label, by key. */
 let truth: Map<string, string>;
 
@@ -58,14 +60,29 @@ interface Outcome {
   labels: Map<string, string>;
 }
 
+/** Runs the path; when it fails, what each person saw is in the pictures that the error names. */
 async function wholePath(url: string, screenshot: string | null): Promise<Outcome> {
-  const owner = await openWindow(browser, url);
+  try {
+    return await walk(url, screenshot);
+  } catch (error) {
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    const seen = pages.map((_, index) => path.join(tmpdir(), `strata-failure-${Date.now()}-${index}.png`));
+    await Promise.all(pages.map((page, index) => page.screenshot({ path: seen[index] ?? '' }).catch(() => undefined)));
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new Error(`${why}\nthe pages as they stood: ${seen.join(' ')}\n${faults.join('\n')}`);
+  } finally {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  }
+}
+
+async function walk(url: string, screenshot: string | null): Promise<Outcome> {
+  const owner = await openWindow(browser, url, faults);
   const slug = await setUp(owner);
   await addMember(owner, slug, { name: 'Ann', email: 'ann@example.com', role: 'annotator' });
   await addMember(owner, slug, { name: 'Rhea', email: 'rhea@example.com', role: 'reviewer' });
-  const annotator = await openWindow(browser, url);
+  const annotator = await openWindow(browser, url, faults);
   await signIn(annotator, 'ann@example.com');
-  const reviewer = await openWindow(browser, url);
+  const reviewer = await openWindow(browser, url, faults);
   await signIn(reviewer, 'rhea@example.com');
 
   await makeDataset(owner, slug, 'digits');
@@ -85,10 +102,7 @@ async function wholePath(url: string, screenshot: string | null): Promise<Outcom
   const labels = await streamed(`${url}/${slug}`, commit, { STRATA_TOKEN: token });
   assert.equal(labels.size, SEEDS + TASKS);
   for (const [key, name] of truth) assert.equal(labels.get(key), name, key);
-  for (const each of [owner, annotator, reviewer]) {
-    assert.deepEqual(each.faults, []);
-    await each.page.context().close();
-  }
+  assert.deepEqual(faults, []);
   return { slug, commit, labels };
 }
 
