@@ -231,7 +231,7 @@ impl crate::Repository {
 }
 
 /// The entries that a whole pack says it has.
-pub(crate) fn footer_of(name: &Hash, bytes: &Bytes) -> Result<Vec<(Hash, Location)>> {
+fn footer_of(name: &Hash, bytes: &Bytes) -> Result<Vec<(Hash, Location)>> {
     let total = bytes.len() as u64;
     let short = || Error::damaged(format!("pack {name}"), "it is too short to be one");
     let tail_at = total.checked_sub(TAIL_BYTES).ok_or_else(short)? as usize;

@@ -12,12 +12,11 @@ use dataset::Field;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::fsck::footer_of;
-use crate::pack::{self, Location, Prepared};
+use crate::pack::{self, Location, Prepared, TAIL_BYTES, parse_footer, parse_tail};
 use crate::pack_writer::PackWriter;
 use crate::rows::decode_sample;
 use crate::tree::{self, named_value};
-use crate::{Result, Store, index, refs};
+use crate::{Error, Result, Store, index, refs};
 
 /// Where the marks of condemned packs lie.
 pub(crate) const CONDEMNED: &str = "condemned";
@@ -85,6 +84,7 @@ impl Store {
             ..GcReport::default()
         };
         self.delete_commits(&live, request, &mut report).await?;
+        self.objects.forget_commits();
         let mut doomed = Vec::new();
         for info in self.root().list("packs").await? {
             let name = info.path.rsplit('/').next().and_then(|file| file.strip_suffix(".pack"));
@@ -199,8 +199,13 @@ impl Store {
     }
 
     async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
-        let bytes = self.root().get(&pack::path(name)).await?;
-        footer_of(name, &bytes)
+        let path = pack::path(name);
+        let missing = || Error::Missing { what: "pack", hash: *name };
+        let total = self.root().head(&path).await?.ok_or_else(missing)?.bytes;
+        let tail_at = total.saturating_sub(TAIL_BYTES);
+        let tail = parse_tail(name, total, &self.root().get_range(&path, tail_at..total).await?)?;
+        let footer = self.root().get_range(&path, tail.footer_offset..tail_at).await?;
+        parse_footer(name, &tail, &footer)
     }
 
     async fn condemned_since(&self, name: &Hash) -> Result<Option<i64>> {

@@ -13,7 +13,7 @@ use moka::future::Cache;
 use crate::index::{self, IndexFile, IndexSet};
 use crate::node::Node;
 use crate::pack::{self, EntryKind, Location, decode_entry};
-use crate::{Error, Result, gc, tree};
+use crate::{Commit, Error, Result, commit, gc, tree};
 
 /// Packs that are read at the same time for one request.
 const PARALLEL_PACKS: usize = 8;
@@ -21,6 +21,9 @@ const PARALLEL_PACKS: usize = 8;
 const SMALL_FILES: usize = 16;
 /// An index file below this many rows is small.
 const SMALL_ROWS: usize = 1 << 16;
+
+/// Commits that are remembered, so that walks through history read each once.
+const CACHED_COMMITS: u64 = 10_000;
 
 /// The read side of a store, shared by all handles to it.
 #[derive(Debug)]
@@ -30,6 +33,7 @@ pub(crate) struct Objects {
     /// Packs that garbage collection is about to delete.
     condemned: RwLock<HashSet<Hash>>,
     nodes: Cache<Hash, Arc<Node>>,
+    commits: Cache<Hash, Arc<Commit>>,
 }
 
 impl Objects {
@@ -38,7 +42,8 @@ impl Objects {
             .max_capacity(node_cache_bytes)
             .weigher(|_, node: &Arc<Node>| node.weight())
             .build();
-        Self { root, index: RwLock::default(), condemned: RwLock::default(), nodes }
+        let commits = Cache::new(CACHED_COMMITS);
+        Self { root, index: RwLock::default(), condemned: RwLock::default(), nodes, commits }
     }
 
     /// The node without rows, which is stored nowhere.
@@ -222,6 +227,23 @@ impl Objects {
             }
         }
         Ok(found)
+    }
+
+    /// A commit by its hash.
+    pub(crate) async fn commit(&self, hash: &Hash) -> Result<Arc<Commit>> {
+        if let Some(commit) = self.commits.get(hash).await {
+            return Ok(commit);
+        }
+        let bytes = self.root.get_opt(&commit::path(hash)).await?;
+        let bytes = bytes.ok_or(Error::Missing { what: "commit", hash: *hash })?;
+        let commit = Arc::new(Commit::decode(hash, &bytes)?);
+        self.commits.insert(*hash, Arc::clone(&commit)).await;
+        Ok(commit)
+    }
+
+    /// Forgets commits that were deleted.
+    pub(crate) fn forget_commits(&self) {
+        self.commits.invalidate_all();
     }
 
     /// One tree node.

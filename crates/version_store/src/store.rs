@@ -9,7 +9,7 @@ use bytes::Bytes;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::commit::{self, Commit};
+use crate::commit::Commit;
 use crate::objects::Objects;
 use crate::pack::{EntryKind, Location, decode_entry};
 use crate::{Error, Repository, Result, check_dataset_name, refs};
@@ -137,10 +137,7 @@ impl Store {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`], failures of the store.
     pub async fn commit(&self, hash: &Hash) -> Result<Commit> {
-        match self.root().get_opt(&commit::path(hash)).await? {
-            Some(bytes) => Commit::decode(hash, &bytes),
-            None => Err(Error::Missing { what: "commit", hash: *hash }),
-        }
+        Ok(Commit::clone(self.objects.commit(hash).await?.as_ref()))
     }
 
     /// Whether a blob is in the store.
