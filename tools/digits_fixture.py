@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the golden files of crates/inference/tests: a model, pictures, and ONNX Runtime's answers.
 
-    python tools/train_digits.py FIXTURES --hidden 16 && python tools/digits_fixture.py FIXTURES
+python tools/train_digits.py FIXTURES --hidden 16 && python tools/digits_fixture.py FIXTURES
 """
 
 from __future__ import annotations
