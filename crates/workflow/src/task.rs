@@ -152,20 +152,14 @@ impl Task {
                 purpose,
                 fence,
                 expires_at_ms,
-            } => {
-                self.fence = *fence;
-                if *purpose == Purpose::Label {
-                    self.open_slots -= 1;
-                }
-                self.assignments.push(Assignment {
-                    id: *assignment,
-                    user: *user,
-                    purpose: *purpose,
-                    fence: *fence,
-                    state: AssignmentState::Active,
-                    expires_at_ms: *expires_at_ms,
-                });
-            }
+            } => self.lease(Assignment {
+                id: *assignment,
+                user: *user,
+                purpose: *purpose,
+                fence: *fence,
+                state: AssignmentState::Active,
+                expires_at_ms: *expires_at_ms,
+            }),
             Event::Submitted {
                 assignment,
                 current,
@@ -208,6 +202,14 @@ impl Task {
             }
             Event::Reopened { slots } => self.reopen(*slots),
         }
+    }
+
+    fn lease(&mut self, lease: Assignment) {
+        self.fence = lease.fence;
+        if lease.purpose == Purpose::Label {
+            self.open_slots -= 1;
+        }
+        self.assignments.push(lease);
     }
 
     fn end(&mut self, id: Uuid, state: AssignmentState) {
