@@ -11,9 +11,11 @@ interface Props {
   detail: string;
   confirm: string;
   onConfirm: () => Promise<unknown>;
+  /** Something is lost by it. */
+  danger?: boolean;
 }
 
-export function ConfirmModal({ opened, onClose, title, detail, confirm, onConfirm }: Props) {
+export function ConfirmModal({ opened, onClose, title, detail, confirm, onConfirm, danger = false }: Props) {
   const { t } = useTranslation();
   const action = useAction(onConfirm);
   const go = async () => {
@@ -26,7 +28,7 @@ export function ConfirmModal({ opened, onClose, title, detail, confirm, onConfir
         <ErrorNotice error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{t('shared.cancel')}</Button>
-          <Button color="red" onClick={() => void go()} loading={action.busy} data-autofocus data-testid="confirm">{confirm}</Button>
+          <Button color={danger ? 'red' : undefined} onClick={() => void go()} loading={action.busy} data-autofocus data-testid="confirm">{confirm}</Button>
         </Group>
       </Stack>
     </Modal>

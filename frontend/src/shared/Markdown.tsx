@@ -1,21 +1,15 @@
-// Markdown as text: no raw HTML, and links only to http, https and mailto.
+// A frame for Markdown; what renders it loads when it is first needed.
 import { lazy, Suspense } from 'react';
 import { PageLoading } from './PageLoading';
 import classes from './Markdown.module.css';
 
-const ReactMarkdown = lazy(() => import('react-markdown'));
-
-function safeUrl(url: string): string {
-  return /^(https?:|mailto:)/i.test(url) ? url : '';
-}
+const Rendered = lazy(() => import('./RenderedMarkdown'));
 
 export function Markdown({ text }: { text: string }) {
   return (
     <Suspense fallback={<PageLoading />}>
       <div className={classes.prose} data-testid="markdown">
-        <ReactMarkdown skipHtml urlTransform={safeUrl} disallowedElements={['img']} components={{ a: ({ children, href }) => <a href={href} target="_blank" rel="noreferrer noopener">{children}</a> }}>
-          {text}
-        </ReactMarkdown>
+        <Rendered text={text} />
       </div>
     </Suspense>
   );

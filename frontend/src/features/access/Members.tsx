@@ -59,7 +59,7 @@ export function Members() {
       </Table.ScrollContainer>
       <Modal opened={adding} onClose={add.close} title={t('access.add_member')}><AddMember onDone={() => { add.close(); void refresh(); }} /></Modal>
       <ConfirmModal
-        opened={leaving !== null} onClose={() => setLeaving(null)} title={t('access.remove_member', { name: leaving?.user.name })} detail={t('access.remove_member_ask', { name: leaving?.user.name })} confirm={t('shared.remove')}
+        opened={leaving !== null} onClose={() => setLeaving(null)} title={t('access.remove_member', { name: leaving?.user.name })} detail={t('access.remove_member_ask', { name: leaving?.user.name })} confirm={t('shared.remove')} danger
         onConfirm={async () => { if (leaving) await removeMember(workspace.slug, leaving.user.id); await refresh(); }}
       />
     </Panel>

@@ -62,7 +62,7 @@ export function Tokens() {
       </Panel>
       <Modal opened={making} onClose={make.close} title={t('access.new_token')}><NewToken onDone={(token) => { make.close(); setFresh(token); void refresh(); }} /></Modal>
       <ConfirmModal
-        opened={revoking !== null} onClose={() => setRevoking(null)} title={t('access.revoke')} detail={t('access.revoke_ask', { name: revoking?.name })} confirm={t('access.revoke')}
+        opened={revoking !== null} onClose={() => setRevoking(null)} title={t('access.revoke')} detail={t('access.revoke_ask', { name: revoking?.name })} confirm={t('access.revoke')} danger
         onConfirm={async () => { if (revoking) await revokeToken(workspace.slug, revoking.id); await refresh(); }}
       />
     </Stack>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Text } from '@mantine/core';
 import type { Item } from '../../api/types';
-import { colorOf } from '../../shared/ClassChip';
+import { colorOf } from '../../shared/colors';
 import classes from './datasets.module.css';
 
 interface Props {

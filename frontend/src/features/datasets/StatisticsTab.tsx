@@ -7,7 +7,7 @@ import { getStatistics } from '../../api/datasets';
 import type { Job, Statistics } from '../../api/types';
 import { JobProgress } from '../../app/jobs/JobProgress';
 import { useWorkspace } from '../../app/session';
-import { colorOf } from '../../shared/ClassChip';
+import { colorOf } from '../../shared/colors';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageLoading } from '../../shared/PageLoading';

@@ -10,7 +10,7 @@ import type { Progress, Project } from '../../api/types';
 import { JobProgress } from '../../app/jobs/JobProgress';
 import { useJob } from '../../app/jobs/useJob';
 import { useWorkspace } from '../../app/session';
-import { colorOf } from '../../shared/ClassChip';
+import { colorOf } from '../../shared/colors';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageHeader } from '../../shared/PageHeader';
 import { PageLoading } from '../../shared/PageLoading';
