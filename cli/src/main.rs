@@ -68,7 +68,21 @@ enum Command {
     Openapi,
 }
 
+/// `strata log | head` ends when `head` does: a reader that left is no failure of ours, and
+/// `println!` knows no other way to say so than a panic.
+fn end_quietly_on_broken_pipe() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        default(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_quietly_on_broken_pipe();
     let arguments = Arguments::parse();
     let json = arguments.json;
     match start(arguments) {
