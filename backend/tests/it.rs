@@ -1,4 +1,9 @@
 //! The service over HTTP, on both databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a test stops at the first surprise, and tells one story from start to end"
+)]
 
 #[path = "it/access.rs"]
 mod access;

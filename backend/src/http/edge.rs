@@ -27,7 +27,11 @@ pub struct RequestId(pub String);
 /// Wraps every request.
 ///
 /// # Errors
-/// None: every error has become an answer here.
+/// Those of actix itself, before a handler was found; all others have become answers here.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this edge measures how long requests take"
+)]
 pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

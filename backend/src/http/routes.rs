@@ -23,10 +23,13 @@ pub struct Route {
     resource: ResourceDef,
 }
 
+/// Puts one handler into an application.
+type Mount = Box<dyn FnOnce(&mut ServiceConfig)>;
+
 /// The routes of the service, in the making.
 pub struct Routes {
     table: Vec<Route>,
-    mounts: Vec<Box<dyn FnOnce(&mut ServiceConfig)>>,
+    mounts: Vec<Mount>,
     openapi: OpenApi,
 }
 
@@ -107,7 +110,6 @@ impl Routes {
     }
 
     /// The table, the OpenAPI document, and what mounts the handlers.
-    #[must_use]
     pub fn into_parts(self) -> (Table, OpenApi, impl FnOnce(&mut ServiceConfig)) {
         let mounts = self.mounts;
         let mount = move |config: &mut ServiceConfig| {

@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use backend::http::Policy;
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "UPDATE=1 is for people at a terminal, not a setting"
+)]
 fn current(path: &str, text: &str) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE").is_some() {

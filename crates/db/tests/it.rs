@@ -1,4 +1,5 @@
 //! Connections, migrations and write transactions, on both databases.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use db::entity::workspace;
 use db::environment::{new_id, now};

@@ -1,4 +1,5 @@
 //! The queue on both databases.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use job_queue::{Alive, Job, JobError, JobState, NewJob, Outcome};
