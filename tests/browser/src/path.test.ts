@@ -112,7 +112,9 @@ async function labelWithOneRedone(annotator: Window, reviewer: Window, project: 
   assert.ok(wrongKey !== undefined && rightClass !== undefined);
   const classes = new Map(truth).set(wrongKey, rightClass === '0' ? '6' : '0');
   const photograph = async (done: number): Promise<void> => {
-    if (screenshot && done === 5) await annotator.page.screenshot({ path: screenshot });
+    if (!screenshot || done !== 5) return;
+    await annotator.page.locator('[data-testid=save-state][data-state=saved]').waitFor();
+    await annotator.page.screenshot({ path: screenshot });
   };
   const first = await labelAll(annotator, project, { classes, before: photograph });
   assert.deepEqual([...first].sort(), [...truth.keys()].sort());

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::house::{MAX_LINES, NOT_OURS};
+use crate::house::{GENERATED, MAX_LINES, NOT_OURS};
 
 /// What the files look like.
 pub struct Shapes {
@@ -41,9 +41,15 @@ pub fn check(root: &Path) -> Result<Shapes> {
         let Some(extension @ ("rs" | "ts" | "tsx" | "py" | "pyi")) = extension else {
             continue;
         };
+        let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        if GENERATED
+            .iter()
+            .any(|generated| name == Path::new(generated))
+        {
+            continue;
+        }
         let text = std::fs::read_to_string(entry.path())
             .with_context(|| entry.path().display().to_string())?;
-        let name = entry.path().strip_prefix(root).unwrap_or(entry.path());
         wrong.extend(check_text(&name.to_string_lossy(), extension, &text));
         lengths.push(text.lines().count());
     }
