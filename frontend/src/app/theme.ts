@@ -2,7 +2,7 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
 const petrol: MantineColorsTuple = [
-  '#ecf6f6', '#d8eaea', '#aed5d5', '#82bfc0', '#5cacae', '#3f9c9f', '#2b8387', '#1d6e72', '#155e63', '#0b4a4f',
+  '#ecf6f6', '#d8eaea', '#aed5d5', '#82bfc0', '#5cacae', '#3f9c9f', '#277a7e', '#1d6e72', '#155e63', '#0b4a4f',
 ];
 
 const dark: MantineColorsTuple = [

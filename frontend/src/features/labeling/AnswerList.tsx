@@ -23,7 +23,7 @@ export function AnswerList({ bench, editable }: { bench: Bench; editable: boolea
                 <span className={styles.className}>{item.class}</span>
                 <Text span size="xs" c="dimmed" className="tabular">{item.kind === 'box' ? `${Math.round(item.width ?? 0)} × ${Math.round(item.height ?? 0)}` : item.layer}</Text>
               </button>
-              {editable ? <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
+              {editable ? <ActionIcon size={24} variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
             </div>
             {open && definition ? <Attributes item={item} definitions={definition.attributes} editable={editable} onChange={(attributes) => bench.setAttributes(item.id, attributes)} /> : null}
           </li>
