@@ -11,6 +11,9 @@ use sea_orm::{
 use uuid::Uuid;
 use workflow::{Assignment, AssignmentState, Event, Purpose, Task, TaskState, WorkflowSettings};
 
+/// How often a task that others have locked is waited for.
+const PATIENCE: usize = 16;
+
 /// A task whose row is locked until the transaction ends.
 pub(crate) struct LockedTask {
     /// The row as it was read; `record` keeps it up to date.
@@ -33,17 +36,29 @@ pub(crate) async fn lock(
         .await
 }
 
-/// The first task of a query that nobody else has locked, locked.
+/// The first task of a query, locked: one that nobody else has locked, else, when there are only
+/// such, one that still fits the query once the others are done with it.
 pub(crate) async fn lock_first(
     transaction: &DatabaseTransaction,
     query: Select<task::Entity>,
 ) -> Result<Option<task::Model>, DbErr> {
-    query
-        .order_by_asc(task::Column::Seq)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .limit(1)
-        .one(transaction)
-        .await
+    let query = query.order_by_asc(task::Column::Seq).limit(1);
+    let free = query
+        .clone()
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    if let Some(row) = free.one(transaction).await? {
+        return Ok(Some(row));
+    }
+    for _ in 0..PATIENCE {
+        if query.clone().one(transaction).await?.is_none() {
+            return Ok(None);
+        }
+        // A row that no longer fits when its lock is had is left out, so look again.
+        if let Some(row) = query.clone().lock_exclusive().one(transaction).await? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 impl LockedTask {

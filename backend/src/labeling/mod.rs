@@ -18,6 +18,7 @@ mod progress;
 mod refusal;
 mod release;
 mod renew;
+mod reopen;
 mod save_draft;
 mod skip;
 mod submit;
@@ -56,5 +57,6 @@ pub fn routes(routes: &mut Routes) {
         .add(annotator, submit::submit_task)
         .add(annotator, skip::skip_task)
         .add(annotator, release::release_task)
+        .add(manager, reopen::reopen_task)
         .add(viewer, task_events::list_task_events);
 }

@@ -154,7 +154,7 @@ async fn sweep(
         .into_iter()
         .partition(|row| row.user_id == asker.user && row.kind == kind);
     for row in ran_out {
-        if let Some(mut task) = lock_unless_busy(transaction, asker, row.task_id).await? {
+        if let Some(mut task) = lock_by_id(transaction, asker, row.task_id).await? {
             task.expire(transaction, asker.now).await?;
         }
     }
@@ -163,7 +163,7 @@ async fn sweep(
         AssignmentKind::Review => Purpose::Review,
     };
     for row in own {
-        let Some(mut task) = lock_unless_busy(transaction, asker, row.task_id).await? else {
+        let Some(mut task) = lock_by_id(transaction, asker, row.task_id).await? else {
             continue;
         };
         let held = task.state.assignments.iter_mut().find(|a| a.id == row.id);
@@ -179,7 +179,7 @@ async fn sweep(
     Ok(None)
 }
 
-async fn lock_unless_busy(
+async fn lock_by_id(
     transaction: &DatabaseTransaction,
     asker: Asker,
     task_id: Uuid,

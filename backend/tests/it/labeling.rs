@@ -116,8 +116,7 @@ async fn rejected_and_redone(
         .change(
             reviewer,
             &review,
-            "review",
-            "reject-key-1",
+            ("review", "reject-key-1"),
             judge(&review, "reject"),
         )
         .await;
@@ -134,8 +133,7 @@ async fn rejected_and_redone(
         .change(
             reviewer,
             &review,
-            "review",
-            "accept-key-1",
+            ("review", "accept-key-1"),
             judge(&review, "accept"),
         )
         .await;
@@ -169,23 +167,30 @@ async fn a_reviewer_fixes_and_skips_and_releases_are_counted() {
         let review = work.next_review(&app.owner).await.expect(200);
         let fix = json!({"fence": review["assignment"]["fence"], "annotation_id": review["annotations"][0]["id"],
             "decision": "fix", "result": says("one")});
-        let fixed = work.change(&app.owner, &review, "review", "fix-key-1", fix).await.expect(200);
+        let fixed = work.change(&app.owner, &review, ("review", "fix-key-1"), fix).await.expect(200);
         assert_eq!(fixed["task_state"], "accepted");
         assert_ne!(fixed["annotation_id"], review["annotations"][0]["id"]);
         assert_eq!(work.progress().await["by_class"], json!({"one": 1}));
         let task = work.next(&annotator).await.expect(200);
         let fence = json!({"fence": task["assignment"]["fence"]});
-        let renewed = work.change(&annotator, &task, "renew", "renew-key-1", fence.clone()).await.expect(200);
+        let renewed = work.change(&annotator, &task, ("renew", "renew-key-1"), fence.clone()).await.expect(200);
         assert_eq!(renewed["fence"], task["assignment"]["fence"]);
-        work.change(&annotator, &task, "release", "release-key", fence).await.expect(200);
+        work.change(&annotator, &task, ("release", "release-key"), fence).await.expect(200);
         let task = work.next(&annotator).await.expect(200);
         let skip = json!({"fence": task["assignment"]["fence"], "reason": "unreadable"});
-        let skipped = work.change(&annotator, &task, "skip", "skip-key-1", skip.clone()).await.expect(200);
+        let skipped = work.change(&annotator, &task, ("skip", "skip-key-1"), skip.clone()).await.expect(200);
         assert_eq!(skipped["task_state"], "skipped");
-        let retried = work.change(&annotator, &task, "skip", "skip-key-1", skip).await.expect(200);
+        let retried = work.change(&annotator, &task, ("skip", "skip-key-1"), skip).await.expect(200);
         assert_eq!(retried, skipped);
         work.next(&annotator).await.expect(204);
-        assert_eq!(work.events(&task).await, ["leased", "released", "leased", "skipped"]);
+        let path = format!("{LAB}/tasks/{}/reopen", task["id"].as_str().unwrap());
+        app.post(&annotator, &path, json!({})).await.refused(403, "forbidden");
+        let open = app.post(&app.owner, &path, json!({})).await.expect(200);
+        assert_eq!(open["task_state"], "open");
+        app.post(&app.owner, &path, json!({})).await.refused(409, "task_state");
+        assert_eq!(work.next(&annotator).await.expect(200)["id"], task["id"]);
+        let happened = work.events(&task).await;
+        assert_eq!(happened, ["leased", "released", "leased", "skipped", "reopened", "leased"]);
     })
     .await;
 }

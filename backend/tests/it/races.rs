@@ -98,7 +98,7 @@ async fn a_retried_submit_makes_one_annotation() {
         let who = app.member("annotator").await;
         let task = work.next(&who).await.expect(200);
         let body = json!({"fence": task["assignment"]["fence"], "result": says("one")});
-        let send = || work.change(&who, &task, "submit", "the-same-key", body.clone());
+        let send = || work.change(&who, &task, ("submit", "the-same-key"), body.clone());
         let answers = join_all((0..8).map(|_| send())).await;
         let first = send().await.expect(200);
         for answer in answers {
@@ -107,10 +107,10 @@ async fn a_retried_submit_makes_one_annotation() {
         assert_eq!(work.rows().await[0], 1);
         let other = json!({"fence": task["assignment"]["fence"], "result": says("two")});
         let reused = work
-            .change(&who, &task, "submit", "the-same-key", other.clone())
+            .change(&who, &task, ("submit", "the-same-key"), other.clone())
             .await;
         reused.refused(422, "idempotency_key_reused");
-        work.change(&who, &task, "submit", "another-key", other)
+        work.change(&who, &task, ("submit", "another-key"), other)
             .await
             .refused(409, "lease_lost");
         assert_eq!(work.rows().await[0], 1);
@@ -147,7 +147,7 @@ async fn a_lost_lease_changes_nothing() {
             .refused(409, "lease_lost");
         let fence = json!({"fence": old["assignment"]["fence"]});
         for verb in ["skip", "release", "renew"] {
-            work.change(&slow, &old, verb, "a-new-key-1", fence.clone())
+            work.change(&slow, &old, (verb, "a-new-key-1"), fence.clone())
                 .await
                 .refused(409, "lease_lost");
         }

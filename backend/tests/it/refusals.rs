@@ -18,6 +18,64 @@ fn class(name: &str) -> String {
     says(name).to_string()
 }
 
+/// Results that can't be submitted, with status, code and place of the refusal.
+fn bad_results() -> Vec<(String, u16, &'static str, Option<&'static str>)> {
+    let twice = r#"{"items":[],"items":[]}"#.to_owned();
+    vec![
+        (
+            class("three"),
+            422,
+            "annotation_invalid",
+            Some("items[0].class"),
+        ),
+        (
+            boxed("35", "1", "10", "10"),
+            422,
+            "annotation_invalid",
+            Some("items[1]"),
+        ),
+        (
+            boxed("-1", "1", "10", "10"),
+            422,
+            "annotation_invalid",
+            Some("items[1]"),
+        ),
+        (
+            boxed("1", "1", "0", "10"),
+            422,
+            "annotation_invalid",
+            Some("items[1].width"),
+        ),
+        (boxed("1e999", "1", "10", "10"), 400, "invalid_json", None),
+        (boxed("NaN", "1", "10", "10"), 400, "invalid_json", None),
+        (
+            class("a\u{0}b"),
+            422,
+            "invalid_text",
+            Some("/result/items/0/class"),
+        ),
+        (twice, 400, "invalid_json", None),
+        (
+            r#"{"items":[],"more":1}"#.to_owned(),
+            422,
+            "invalid_body",
+            None,
+        ),
+        (
+            r#"{"items":[]}"#.to_owned(),
+            422,
+            "annotation_invalid",
+            Some("layers[label]"),
+        ),
+        (
+            format!(r#"{{"items":[],"more":"{}"}}"#, "a".repeat(5 << 20)),
+            413,
+            "payload_too_large",
+            None,
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn bad_answers_are_refused_and_change_nothing() {
     on_both(async |app: TestApp| {
@@ -31,61 +89,7 @@ async fn bad_answers_are_refused_and_change_nothing() {
         let fence = &task["assignment"]["fence"];
         let path = format!("{LAB}/tasks/{}/submit", task["id"].as_str().unwrap());
         let before = work.rows().await;
-        let twice = r#"{"items":[],"items":[]}"#.to_owned();
-        let cases = [
-            (
-                class("three"),
-                422,
-                "annotation_invalid",
-                Some("items[0].class"),
-            ),
-            (
-                boxed("35", "1", "10", "10"),
-                422,
-                "annotation_invalid",
-                Some("items[1]"),
-            ),
-            (
-                boxed("-1", "1", "10", "10"),
-                422,
-                "annotation_invalid",
-                Some("items[1]"),
-            ),
-            (
-                boxed("1", "1", "0", "10"),
-                422,
-                "annotation_invalid",
-                Some("items[1].width"),
-            ),
-            (boxed("1e999", "1", "10", "10"), 400, "invalid_json", None),
-            (boxed("NaN", "1", "10", "10"), 400, "invalid_json", None),
-            (
-                class("a\u{0}b"),
-                422,
-                "invalid_text",
-                Some("/result/items/0/class"),
-            ),
-            (twice, 400, "invalid_json", None),
-            (
-                r#"{"items":[],"more":1}"#.to_owned(),
-                422,
-                "invalid_body",
-                None,
-            ),
-            (
-                r#"{"items":[]}"#.to_owned(),
-                422,
-                "annotation_invalid",
-                Some("layers[label]"),
-            ),
-            (
-                format!(r#"{{"items":[],"more":"{}"}}"#, "a".repeat(5 << 20)),
-                413,
-                "payload_too_large",
-                None,
-            ),
-        ];
-        for (result, status, code, place) in cases {
+        for (result, status, code, place) in bad_results() {
             let body = format!(r#"{{"fence":{fence},"result":{result}}}"#);
             let request = app
                 .request(&app.owner, Method::POST, &path)
@@ -109,11 +113,11 @@ async fn bad_answers_are_refused_and_change_nothing() {
             .refused(400, "idempotency_key_missing");
         let strange =
             json!({"fence": fence, "result": says("one"), "prediction_id": uuid::Uuid::nil()});
-        work.change(&app.owner, &task, "submit", "strange-key", strange)
+        work.change(&app.owner, &task, ("submit", "strange-key"), strange)
             .await
             .refused(422, "invalid_body");
         assert_eq!(work.rows().await, before);
-        work.change(&app.owner, &task, "submit", "key-of-bad-input", good)
+        work.change(&app.owner, &task, ("submit", "key-of-bad-input"), good)
             .await
             .expect(200);
     })

@@ -1,4 +1,5 @@
 //! Standards by HTTP: drafts, versions, differences, and drafts made from data.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -65,49 +66,55 @@ async fn a_draft_is_saved_published_and_compared() {
         );
         let unchanged = app.send(&app.owner, Method::POST, &publish, None).await;
         unchanged.refused(409, "standard_unchanged");
-        let mut changed = standard();
-        changed["layers"][0]["classes"][0]["color"] = json!("#123456");
-        save(&app, id, Some("2"), &changed).await.expect(200);
-        let draft = app
-            .get(
-                &app.owner,
-                &format!("{LAB}/standards/{id}/diff?from=1&to=draft"),
-            )
-            .await
-            .expect(200);
-        assert_eq!(
-            draft["changes"][0]["path"],
-            "layers[label].classes[one].color"
-        );
-        app.send(&app.owner, Method::POST, &publish, None)
-            .await
-            .expect(201);
-        let diff = app
-            .get(
-                &app.owner,
-                &format!("{LAB}/standards/{id}/diff?from=1&to=2"),
-            )
-            .await
-            .expect(200);
-        assert_eq!(diff, draft);
-        let old = app
-            .get(&app.owner, &format!("{LAB}/standards/{id}/versions/1"))
-            .await
-            .expect(200);
-        assert_eq!(
-            (&old["hash"], &old["content"]["guideline"]),
-            (&first["hash"], &json!("Look twice."))
-        );
-        app.get(&app.owner, &format!("{LAB}/standards/{id}/versions/3"))
-            .await
-            .refused(404, "not_found");
-        let listed = app
-            .get(&app.owner, &format!("{LAB}/standards"))
-            .await
-            .expect(200);
-        assert_eq!(listed["items"][0]["versions"].as_array().unwrap().len(), 2);
+        changed_and_compared(&app, id, &first).await;
     })
     .await;
+}
+
+/// A second version of a published standard, and what it differs in.
+async fn changed_and_compared(app: &TestApp, id: &str, first: &Value) {
+    let publish = format!("{LAB}/standards/{id}/publish");
+    let mut changed = standard();
+    changed["layers"][0]["classes"][0]["color"] = json!("#123456");
+    save(app, id, Some("2"), &changed).await.expect(200);
+    let draft = app
+        .get(
+            &app.owner,
+            &format!("{LAB}/standards/{id}/diff?from=1&to=draft"),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        draft["changes"][0]["path"],
+        "layers[label].classes[one].color"
+    );
+    app.send(&app.owner, Method::POST, &publish, None)
+        .await
+        .expect(201);
+    let diff = app
+        .get(
+            &app.owner,
+            &format!("{LAB}/standards/{id}/diff?from=1&to=2"),
+        )
+        .await
+        .expect(200);
+    assert_eq!(diff, draft);
+    let old = app
+        .get(&app.owner, &format!("{LAB}/standards/{id}/versions/1"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&old["hash"], &old["content"]["guideline"]),
+        (&first["hash"], &json!("Look twice."))
+    );
+    app.get(&app.owner, &format!("{LAB}/standards/{id}/versions/3"))
+        .await
+        .refused(404, "not_found");
+    let listed = app
+        .get(&app.owner, &format!("{LAB}/standards"))
+        .await
+        .expect(200);
+    assert_eq!(listed["items"][0]["versions"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

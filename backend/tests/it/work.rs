@@ -1,4 +1,5 @@
 //! A dataset, a standard and a project to work on, without a worker: the test makes the tasks itself.
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use annotation::{Item, Maker, Provenance};
 use backend::AppState;
@@ -238,8 +239,7 @@ impl<'a> Work<'a> {
         &self,
         who: &Who,
         task: &Value,
-        verb: &str,
-        key: &str,
+        (verb, key): (&str, &str),
         body: Value,
     ) -> Answered {
         let path = format!("{LAB}/tasks/{}/{verb}", task["id"].as_str().unwrap());
@@ -254,7 +254,7 @@ impl<'a> Work<'a> {
     pub async fn submit(&self, who: &Who, task: &Value, result: Value) -> Answered {
         let body =
             json!({"fence": task["assignment"]["fence"], "result": result, "lead_time_ms": 1200});
-        self.change(who, task, "submit", &new_id().to_string(), body)
+        self.change(who, task, ("submit", &new_id().to_string()), body)
             .await
     }
 
