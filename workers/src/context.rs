@@ -1,6 +1,7 @@
 //! What all attempts of one worker share: the database, the object store, and who it is.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use blob_store::ObjectRoot;
@@ -31,9 +32,25 @@ pub enum StartError {
         /// What the operating system said.
         reason: String,
     },
+    /// The library that runs models cannot be used.
+    #[error("{0}")]
+    Inference(#[from] inference::Error),
     /// A queue that does not exist.
     #[error("there is no queue {0:?}; queues are {list}", list = jobs::QUEUES.join(", "))]
     Queue(String),
+}
+
+/// Loads the ONNX Runtime `library`, if one is given, for the whole process: the first choice counts,
+/// so this goes before anything that runs or checks a model. Without a library models run in pure
+/// Rust.
+///
+/// # Errors
+/// [`StartError::Inference`] when it can't be loaded or is too old.
+pub fn start_inference(library: Option<&Path>) -> std::result::Result<(), StartError> {
+    if library.is_some() {
+        inference::Runtime::initialise(library)?;
+    }
+    Ok(())
 }
 
 /// What all attempts of one worker share.

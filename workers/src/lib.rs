@@ -25,5 +25,5 @@ mod upload;
 mod versioning;
 
 pub use config::WorkerConfig;
-pub use context::StartError;
+pub use context::{StartError, start_inference};
 pub use runner::run;

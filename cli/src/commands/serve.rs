@@ -42,6 +42,7 @@ pub async fn run(arguments: &ServeArguments, environment: &Environment) -> Resul
         worker,
         is_first_run,
     } = environment.serve(arguments)?;
+    workers::start_inference(environment.onnx_library.as_deref())?;
     let state = backend::prepare(backend).await?;
     let (stop, stopped) = watch::channel(false);
     let mut watching = tokio::spawn({

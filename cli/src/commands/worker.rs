@@ -8,7 +8,7 @@ use crate::commands::serve::stop_signal;
 use crate::configuration::Environment;
 
 /// Runs jobs of some queues.
-#[derive(clap::Args, Debug, Default)]
+#[derive(clap::Args, Debug)]
 pub struct WorkerArguments {
     /// The queues to take jobs from, with commas between
     #[arg(long, value_name = "QUEUES", default_value = "default,prelabel")]
@@ -33,6 +33,7 @@ pub struct WorkerArguments {
 /// When the database or the store cannot be opened, or a queue does not exist.
 pub async fn run(arguments: &WorkerArguments, environment: &Environment) -> Result<()> {
     let config = environment.worker(arguments)?;
+    workers::start_inference(config.onnx_library.as_deref())?;
     eprintln!("strata worker takes jobs from {}", config.queues.join(", "));
     Ok(workers::run(config, stop_signal()).await?)
 }
