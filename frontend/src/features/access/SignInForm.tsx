@@ -22,8 +22,8 @@ export function SignInForm({ onDone, email: known = '' }: { onDone: () => void; 
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput label={t('shared.email')} type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} data-testid="signin-email" data-autofocus={!known} />
-        <PasswordInput label={t('access.password')} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-testid="signin-password" data-autofocus={Boolean(known)} />
+        <TextInput label={t('shared.email')} type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} data-testid="signin-email" data-autofocus={known ? undefined : true} />
+        <PasswordInput label={t('access.password')} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-testid="signin-password" data-autofocus={known ? true : undefined} />
         <ErrorNotice error={action.error} />
         <Button type="submit" size="md" loading={action.busy} data-testid="signin-submit">{t('access.sign_in')}</Button>
       </Stack>
