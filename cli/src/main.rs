@@ -97,13 +97,18 @@ fn main() -> ExitCode {
 fn start(arguments: Arguments) -> Result<ExitCode> {
     let environment = Environment::read()?;
     let is_service = matches!(arguments.command, Command::Serve(_) | Command::Worker(_));
-    let filter = environment.log.as_deref().unwrap_or(if is_service { "info" } else { "warn" });
+    let filter = environment
+        .log
+        .as_deref()
+        .unwrap_or(if is_service { "info" } else { "warn" });
     // Services may set up logging of their own first; then this one stays away.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_writer(std::io::stderr)
         .try_init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(Box::pin(run(arguments, environment)))
 }
 

@@ -32,14 +32,23 @@ pub async fn run(arguments: &BlameArguments, environment: &Environment, json: bo
     }
     for blame in blames {
         let item = &blame.label.item;
-        let maker = match blame.provenance.as_ref().map(|provenance| &provenance.made_by) {
+        let maker = match blame
+            .provenance
+            .as_ref()
+            .map(|provenance| &provenance.made_by)
+        {
             None => "unknown".to_owned(),
             Some(Maker::Person { user }) => user.clone(),
             Some(Maker::Model { name, version }) => format!("model {name} {}", version.short()),
             Some(Maker::Import { source }) => format!("import of {source}"),
         };
-        let accepted = blame.provenance.as_ref().and_then(|provenance| provenance.accepted_by.as_deref());
-        let accepted = accepted.map(|user| format!(", accepted by {user}")).unwrap_or_default();
+        let accepted = blame
+            .provenance
+            .as_ref()
+            .and_then(|provenance| provenance.accepted_by.as_deref());
+        let accepted = accepted
+            .map(|user| format!(", accepted by {user}"))
+            .unwrap_or_default();
         println!(
             "{}  {}  {}/{}: {}  made by {maker}{accepted}",
             blame.commit.short(),

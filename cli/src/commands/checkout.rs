@@ -30,19 +30,32 @@ pub struct CheckoutArguments {
 ///
 /// # Errors
 /// When the version can't be read, a key can't be a path in the folder, or a file can't be written.
-pub async fn run(arguments: &CheckoutArguments, environment: &Environment, json: bool) -> Result<()> {
+pub async fn run(
+    arguments: &CheckoutArguments,
+    environment: &Environment,
+    json: bool,
+) -> Result<()> {
     let query = Query::parse(&arguments.condition).context("--where")?;
     let repository = arguments.place.repository(environment).await?;
     let commit = repository.resolve(&arguments.reference).await?;
     let version = repository.version(&commit).await?;
     let out = &arguments.out;
-    if out.exists() && std::fs::read_dir(out).with_context(|| out.display().to_string())?.next().is_some() {
+    if out.exists()
+        && std::fs::read_dir(out)
+            .with_context(|| out.display().to_string())?
+            .next()
+            .is_some()
+    {
         bail!("{} is there already and not empty", out.display());
     }
     let samples = export_folder::write(&version, &query, out).await?;
     if json {
         return print::json_line(&json!({ "commit": commit, "samples": samples, "out": out }));
     }
-    println!("{samples} samples of {} written to {}", commit.short(), out.display());
+    println!(
+        "{samples} samples of {} written to {}",
+        commit.short(),
+        out.display()
+    );
     Ok(())
 }

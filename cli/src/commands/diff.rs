@@ -51,17 +51,36 @@ pub async fn run(arguments: &DiffArguments, environment: &Environment, json: boo
 
 /// The counts on one line.
 pub fn stat_line(stat: &DiffStat) -> String {
-    let part = |what: &str, added: u64, removed: u64, changed: u64| format!("{what} +{added} -{removed} ~{changed}");
-    let samples = part("samples", stat.samples_added, stat.samples_removed, stat.samples_changed);
-    let labels = part("labels", stat.labels_added, stat.labels_removed, stat.labels_changed);
+    let part = |what: &str, added: u64, removed: u64, changed: u64| {
+        format!("{what} +{added} -{removed} ~{changed}")
+    };
+    let samples = part(
+        "samples",
+        stat.samples_added,
+        stat.samples_removed,
+        stat.samples_changed,
+    );
+    let labels = part(
+        "labels",
+        stat.labels_added,
+        stat.labels_removed,
+        stat.labels_changed,
+    );
     format!("{samples}, {labels}")
 }
 
 fn event_line(event: &DiffEvent) -> String {
     let class = |item: &Option<Value>| {
-        item.as_ref().and_then(|item| item["class"].as_str()).unwrap_or("none").to_owned()
+        item.as_ref()
+            .and_then(|item| item["class"].as_str())
+            .unwrap_or("none")
+            .to_owned()
     };
-    let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "none".to_owned(), Value::to_string);
+    let text = |value: &Option<Value>| {
+        value
+            .as_ref()
+            .map_or_else(|| "none".to_owned(), Value::to_string)
+    };
     let key = &event.key;
     let name = event.name.as_deref().unwrap_or_default();
     let layer = event.layer.as_deref().unwrap_or_default();
@@ -70,12 +89,24 @@ fn event_line(event: &DiffEvent) -> String {
         DiffKind::SampleAdded => format!("+ {key}"),
         DiffKind::SampleRemoved => format!("- {key}"),
         DiffKind::FieldChanged => format!("~ {key}  field {name}"),
-        DiffKind::MetadataChanged => format!("~ {key}  {name}: {} -> {}", text(&event.old), text(&event.new)),
-        DiffKind::SplitMoved => format!("~ {key}  split: {} -> {}", text(&event.old), text(&event.new)),
+        DiffKind::MetadataChanged => format!(
+            "~ {key}  {name}: {} -> {}",
+            text(&event.old),
+            text(&event.new)
+        ),
+        DiffKind::SplitMoved => format!(
+            "~ {key}  split: {} -> {}",
+            text(&event.old),
+            text(&event.new)
+        ),
         DiffKind::LabelAdded => format!("+ {key}  {layer}/{item}: {}", class(&event.new)),
         DiffKind::LabelRemoved => format!("- {key}  {layer}/{item}: {}", class(&event.old)),
         DiffKind::ClassChanged => {
-            format!("~ {key}  {layer}/{item}: {} -> {}", class(&event.old), class(&event.new))
+            format!(
+                "~ {key}  {layer}/{item}: {} -> {}",
+                class(&event.old),
+                class(&event.new)
+            )
         }
         DiffKind::GeometryChanged => match event.iou {
             Some(iou) => format!("~ {key}  {layer}/{item}: moved, IoU {iou:.2}"),

@@ -64,7 +64,9 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
         format => {
             let part = partial(&arguments.out);
             let written = write_file(&version, &query, format, &part).await;
-            match written.and_then(|rows| Ok(std::fs::rename(&part, &arguments.out).map(|()| rows)?)) {
+            match written
+                .and_then(|rows| Ok(std::fs::rename(&part, &arguments.out).map(|()| rows)?))
+            {
                 Ok(rows) => rows,
                 Err(error) => {
                     let _ = std::fs::remove_file(&part);
@@ -74,12 +76,22 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
         }
     };
     if query == Query::default() && rows != version.sample_count() {
-        bail!("{rows} samples written, the version has {}", version.sample_count());
+        bail!(
+            "{rows} samples written, the version has {}",
+            version.sample_count()
+        );
     }
     if json {
-        println!("{}", json!({"commit": commit, "samples": rows, "out": arguments.out}));
+        println!(
+            "{}",
+            json!({"commit": commit, "samples": rows, "out": arguments.out})
+        );
     } else {
-        println!("{rows} samples of {} in {}", commit.short(), arguments.out.display());
+        println!(
+            "{rows} samples of {} in {}",
+            commit.short(),
+            arguments.out.display()
+        );
     }
     Ok(())
 }
@@ -98,13 +110,21 @@ where
     Ok(())
 }
 
-async fn write_file(version: &Version, query: &Query, format: ExportFormat, path: &Path) -> Result<u64> {
+async fn write_file(
+    version: &Version,
+    query: &Query,
+    format: ExportFormat,
+    path: &Path,
+) -> Result<u64> {
     let file = File::create(path).with_context(|| path.display().to_string())?;
     let out = BufWriter::new(file);
     Ok(match format {
         ExportFormat::Parquet => {
             let mut export = ParquetExport::new(out)?;
-            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            each(version, query, |sample, labels| {
+                Ok(export.add(sample, labels)?)
+            })
+            .await?;
             export.finish()?
         }
         ExportFormat::Csv => {
@@ -116,12 +136,18 @@ async fn write_file(version: &Version, query: &Query, format: ExportFormat, path
             })
             .await?;
             let mut export = CsvExport::new(out, names)?;
-            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            each(version, query, |sample, labels| {
+                Ok(export.add(sample, labels)?)
+            })
+            .await?;
             export.finish()?
         }
         ExportFormat::Jsonl | ExportFormat::Folder => {
             let mut export = JsonLinesExport::new(out);
-            each(version, query, |sample, labels| Ok(export.add(sample, labels)?)).await?;
+            each(version, query, |sample, labels| {
+                Ok(export.add(sample, labels)?)
+            })
+            .await?;
             export.finish()?
         }
     })

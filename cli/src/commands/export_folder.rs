@@ -40,7 +40,8 @@ pub async fn write(version: &Version, query: &Query, out: &Path) -> Result<u64> 
             }
             // Two keys may be one file where the file system ignores case: never overwrite.
             let mut file = File::create_new(&path).with_context(|| path.display().to_string())?;
-            file.write_all(&bytes).with_context(|| path.display().to_string())?;
+            file.write_all(&bytes)
+                .with_context(|| path.display().to_string())?;
         }
         about.add(&sample, &labels)?;
     }
@@ -56,7 +57,9 @@ fn path_of(out: &Path, sample: &Sample, name: &str, field: &Field) -> Result<Pat
         Field::Inline(_) => format!(".{name}.json"),
     };
     let relative = PathBuf::from(format!("{key}{ending}"));
-    let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let plain = relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !plain || key.contains('\\') || relative == Path::new(ABOUT) {
         bail!("the key {key:?} can't be a path in a folder");
     }
@@ -64,5 +67,7 @@ fn path_of(out: &Path, sample: &Sample, name: &str, field: &Field) -> Result<Pat
 }
 
 fn is_text(field: &Field) -> bool {
-    field.blob().is_some_and(|blob| blob.media_type.starts_with("text/"))
+    field
+        .blob()
+        .is_some_and(|blob| blob.media_type.starts_with("text/"))
 }

@@ -23,9 +23,17 @@ pub struct FsckArguments {
 ///
 /// # Errors
 /// When the store can't be listed.
-pub async fn run(arguments: &FsckArguments, environment: &Environment, json: bool) -> Result<ExitCode> {
+pub async fn run(
+    arguments: &FsckArguments,
+    environment: &Environment,
+    json: bool,
+) -> Result<ExitCode> {
     let store = arguments.place.store(environment).await?;
-    let bar = if json { ProgressBar::hidden() } else { ProgressBar::new(0) };
+    let bar = if json {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new(0)
+    };
     let report = store
         .fsck(arguments.fast, |done, total| {
             bar.set_length(total);
@@ -37,9 +45,20 @@ pub async fn run(arguments: &FsckArguments, environment: &Environment, json: boo
         print::json_line(&report)?;
     } else {
         for problem in &report.problems {
-            let dataset = problem.dataset.as_deref().map(|name| format!(" dataset {name}")).unwrap_or_default();
-            let commit = problem.commit.map(|hash| format!(" commit {}", hash.short())).unwrap_or_default();
-            let key = problem.key.as_deref().map(|key| format!(" sample {key}")).unwrap_or_default();
+            let dataset = problem
+                .dataset
+                .as_deref()
+                .map(|name| format!(" dataset {name}"))
+                .unwrap_or_default();
+            let commit = problem
+                .commit
+                .map(|hash| format!(" commit {}", hash.short()))
+                .unwrap_or_default();
+            let key = problem
+                .key
+                .as_deref()
+                .map(|key| format!(" sample {key}"))
+                .unwrap_or_default();
             println!("{}:{dataset}{commit}{key} {}", problem.code, problem.detail);
         }
         println!(
@@ -53,5 +72,9 @@ pub async fn run(arguments: &FsckArguments, environment: &Environment, json: boo
             report.problems.len()
         );
     }
-    Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

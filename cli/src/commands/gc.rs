@@ -65,8 +65,13 @@ fn parse_duration_ms(text: &str) -> Result<i64> {
         "d" => 86_400_000,
         _ => anyhow::bail!("a duration is a number with s, m, h or d behind it"),
     };
-    let number: i64 = digits.parse().context("a duration is a number with s, m, h or d behind it")?;
-    number.checked_mul(unit_ms).filter(|ms| *ms >= 0).context("the duration is out of range")
+    let number: i64 = digits
+        .parse()
+        .context("a duration is a number with s, m, h or d behind it")?;
+    number
+        .checked_mul(unit_ms)
+        .filter(|ms| *ms >= 0)
+        .context("the duration is out of range")
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use anyhow::{Result, bail};
 use chrono::SecondsFormat;
 use db::environment::now;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ingest::{CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Observer, Progress, Reading, Refusal, Source};
+use ingest::{
+    CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Observer, Progress, Reading,
+    Refusal, Source,
+};
 use serde_json::json;
 use version_store::{Error as StoreError, RefKind, RefMove, Repository};
 
@@ -48,19 +51,26 @@ pub struct ImportArguments {
 pub async fn run(arguments: &ImportArguments, environment: &Environment, json: bool) -> Result<()> {
     let repository = arguments.place.repository(environment).await?;
     let source = LocalFiles::new(&arguments.path)?;
-    let mut options = ImportOptions::new(arguments.format.unwrap_or_else(|| guess(&arguments.path)));
+    let mut options =
+        ImportOptions::new(arguments.format.unwrap_or_else(|| guess(&arguments.path)));
     options.label_from_folder = !arguments.no_folder_labels;
     let mut bar = Bar::new(json);
     let reading = ingest::read(&source, &options, &repository, &mut bar).await;
     bar.0.finish_and_clear();
     let reading = reading?;
     if reading.progress.samples == 0 && reading.progress.refused > 0 {
-        bail!("nothing could be imported: {} refused", reading.progress.refused);
+        bail!(
+            "nothing could be imported: {} refused",
+            reading.progress.refused
+        );
     }
     let at = now();
     let info = CommitInfo {
         author: arguments.author.clone(),
-        message: arguments.message.clone().unwrap_or_else(|| format!("import {}", source.name())),
+        message: arguments
+            .message
+            .clone()
+            .unwrap_or_else(|| format!("import {}", source.name())),
         time_ms: at.timestamp_millis(),
         at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
     };
@@ -109,7 +119,13 @@ fn guess(path: &std::path::Path) -> Format {
     }
 }
 
-fn report(outcome: &ImportOutcome, reading: &Reading, repository: &Repository, branch: &str, json: bool) {
+fn report(
+    outcome: &ImportOutcome,
+    reading: &Reading,
+    repository: &Repository,
+    branch: &str,
+    json: bool,
+) {
     if json {
         println!(
             "{}",
@@ -124,12 +140,27 @@ fn report(outcome: &ImportOutcome, reading: &Reading, repository: &Repository, b
         );
         return;
     }
-    let ImportOutcome { samples, added, updated, labels_set, refused, .. } = outcome;
-    println!("{samples} samples: {added} new, {updated} changed; {labels_set} labels set; {refused} refused");
+    let ImportOutcome {
+        samples,
+        added,
+        updated,
+        labels_set,
+        refused,
+        ..
+    } = outcome;
+    println!(
+        "{samples} samples: {added} new, {updated} changed; {labels_set} labels set; {refused} refused"
+    );
     if outcome.labels_kept > 0 {
-        println!("{} labels were kept: a person or a model made them", outcome.labels_kept);
+        println!(
+            "{} labels were kept: a person or a model made them",
+            outcome.labels_kept
+        );
     }
-    let (read, stored) = (HumanBytes(reading.progress.bytes_done), HumanBytes(reading.stored_bytes));
+    let (read, stored) = (
+        HumanBytes(reading.progress.bytes_done),
+        HumanBytes(reading.stored_bytes),
+    );
     println!("{read} read, {stored} new in the store");
     match (&outcome.commit, outcome.changed) {
         (Some(commit), true) => println!("{branch} is at {}", commit.short()),
@@ -143,7 +174,11 @@ struct Bar(ProgressBar);
 
 impl Bar {
     fn new(json: bool) -> Self {
-        let target = if json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target = if json {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::with_template(
             "{bar:30} {msg}  {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left",
@@ -158,10 +193,15 @@ impl Bar {
 
 impl Observer for Bar {
     fn progress(&mut self, progress: &Progress) {
-        let Progress { files_done, files_total, .. } = progress;
+        let Progress {
+            files_done,
+            files_total,
+            ..
+        } = progress;
         self.0.set_length(progress.bytes_total);
         self.0.set_position(progress.bytes_done);
-        self.0.set_message(format!("{files_done}/{files_total} files"));
+        self.0
+            .set_message(format!("{files_done}/{files_total} files"));
     }
 
     fn refused(&mut self, refusal: &Refusal) {

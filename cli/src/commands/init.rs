@@ -22,11 +22,19 @@ pub struct InitArguments {
 /// When the store can't be written, or ignores conditions on writes.
 pub async fn run(arguments: &InitArguments, environment: &Environment, json: bool) -> Result<()> {
     let url = environment.store_url(arguments.store.as_deref())?;
-    let options = StoreOptions { access: environment.store_access(), ..StoreOptions::default() };
+    let options = StoreOptions {
+        access: environment.store_access(),
+        ..StoreOptions::default()
+    };
     let store = Store::init(&url, &options).await?;
-    let puts = store.root().probe_conditional_puts(&new_id().to_string()).await?;
+    let puts = store
+        .root()
+        .probe_conditional_puts(&new_id().to_string())
+        .await?;
     if !puts.are_enough_for_refs() {
-        bail!("{url} ignores conditions on writes, two people could overwrite each other's branches");
+        bail!(
+            "{url} ignores conditions on writes, two people could overwrite each other's branches"
+        );
     }
     if json {
         return print::json_line(&json!({ "store": url }));

@@ -28,14 +28,29 @@ pub async fn run(arguments: &LogArguments, environment: &Environment, json: bool
     let from = repository.resolve(&arguments.reference).await?;
     let page = repository.log(&from, arguments.limit).await?;
     if json {
-        let commits: Result<Vec<_>> = page.iter().map(|(hash, commit)| print::commit_json(hash, commit)).collect();
+        let commits: Result<Vec<_>> = page
+            .iter()
+            .map(|(hash, commit)| print::commit_json(hash, commit))
+            .collect();
         return print::json_line(&commits?);
     }
     for (hash, commit) in page {
-        let merge = if commit.parents.len() > 1 { " (merge)" } else { "" };
-        println!("{}  {}  {}{merge}", hash.short(), print::time(commit.time_ms), commit.author);
+        let merge = if commit.parents.len() > 1 {
+            " (merge)"
+        } else {
+            ""
+        };
+        println!(
+            "{}  {}  {}{merge}",
+            hash.short(),
+            print::time(commit.time_ms),
+            commit.author
+        );
         println!("    {}", commit.message.lines().next().unwrap_or_default());
-        println!("    {} samples, {} labels", commit.counts.samples, commit.counts.labels);
+        println!(
+            "    {} samples, {} labels",
+            commit.counts.samples, commit.counts.labels
+        );
     }
     Ok(())
 }

@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use db::environment::now;
 use serde_json::json;
-use version_store::{MergeConflict, MergeOutcome, MergeRequest, MergeSide, RefKind, RefMove, Repository};
+use version_store::{
+    MergeConflict, MergeOutcome, MergeRequest, MergeSide, RefKind, RefMove, Repository,
+};
 
 use super::place::PlaceArguments;
 use super::print;
@@ -55,7 +57,11 @@ impl From<Side> for MergeSide {
 ///
 /// # Errors
 /// When there is no common history, someone else moved the branch meanwhile, or the store fails.
-pub async fn run(arguments: &MergeArguments, environment: &Environment, json: bool) -> Result<ExitCode> {
+pub async fn run(
+    arguments: &MergeArguments,
+    environment: &Environment,
+    json: bool,
+) -> Result<ExitCode> {
     let repository = arguments.place.repository(environment).await?;
     let theirs = repository.resolve(&arguments.from).await?;
     let branch = &arguments.into;
@@ -72,7 +78,13 @@ pub async fn run(arguments: &MergeArguments, environment: &Environment, json: bo
         time_ms,
     };
     let outcome = repository.merge(request).await?;
-    let target = Target { branch, old: ours, author: &arguments.author, cause: "merge", time_ms };
+    let target = Target {
+        branch,
+        old: ours,
+        author: &arguments.author,
+        cause: "merge",
+        time_ms,
+    };
     conclude(&repository, outcome, &target, json).await
 }
 
@@ -124,7 +136,12 @@ pub async fn conclude(
     if json {
         print::json_line(&json!({ "outcome": what, "branch": target.branch, "commit": commit }))?;
     } else {
-        println!("{} is at {} ({})", target.branch, commit.short(), what.replace('_', " "));
+        println!(
+            "{} is at {} ({})",
+            target.branch,
+            commit.short(),
+            what.replace('_', " ")
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -139,12 +156,17 @@ fn report_conflicts(conflicts: &[MergeConflict], json: bool) -> Result<()> {
             _ => String::new(),
         };
         let side = |value: &Option<serde_json::Value>| {
-            value.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
+            value
+                .as_ref()
+                .map_or_else(|| "none".to_owned(), ToString::to_string)
         };
         println!("{}{label}  {}", conflict.key, conflict.part);
         println!("    ours:   {}", side(&conflict.ours));
         println!("    theirs: {}", side(&conflict.theirs));
     }
-    eprintln!("strata: {} conflicts, nothing was changed; --prefer ours|theirs settles them all", conflicts.len());
+    eprintln!(
+        "strata: {} conflicts, nothing was changed; --prefer ours|theirs settles them all",
+        conflicts.len()
+    );
     Ok(())
 }

@@ -23,7 +23,10 @@ impl PlaceArguments {
     /// When none is named or it can't be opened.
     pub async fn store(&self, environment: &Environment) -> Result<Store> {
         let url = environment.store_url(self.store.as_deref())?;
-        let options = StoreOptions { access: environment.store_access(), ..StoreOptions::default() };
+        let options = StoreOptions {
+            access: environment.store_access(),
+            ..StoreOptions::default()
+        };
         Ok(Store::open(&url, &options).await?)
     }
 
@@ -44,10 +47,16 @@ impl PlaceArguments {
 fn only(mut names: Vec<String>) -> Result<String> {
     match (names.pop(), names.is_empty()) {
         (Some(name), true) => Ok(name),
-        (None, _) => bail!("the store holds no dataset yet; `strata import --dataset NAME` makes one"),
+        (None, _) => {
+            bail!("the store holds no dataset yet; `strata import --dataset NAME` makes one")
+        }
         (Some(last), false) => {
             names.push(last);
-            bail!("the store holds {} datasets, name one with --dataset: {}", names.len(), names.join(", "))
+            bail!(
+                "the store holds {} datasets, name one with --dataset: {}",
+                names.len(),
+                names.join(", ")
+            )
         }
     }
 }

@@ -18,7 +18,9 @@ pub fn json_line<T: Serialize>(value: &T) -> Result<()> {
 /// Says on stderr why a command failed.
 pub fn failure(error: &Error, json: bool) {
     if json {
-        let code = error.downcast_ref::<version_store::Error>().map(version_store::Error::code);
+        let code = error
+            .downcast_ref::<version_store::Error>()
+            .map(version_store::Error::code);
         eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
     } else {
         eprintln!("strata: {error:#}");
@@ -27,8 +29,10 @@ pub fn failure(error: &Error, json: bool) {
 
 /// Milliseconds since 1970 as a date and time in UTC.
 pub fn time(time_ms: i64) -> String {
-    DateTime::<Utc>::from_timestamp_millis(time_ms)
-        .map_or_else(|| format!("{time_ms} ms"), |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+    DateTime::<Utc>::from_timestamp_millis(time_ms).map_or_else(
+        || format!("{time_ms} ms"),
+        |at| at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    )
 }
 
 /// A commit as JSON, with its hash and a readable time.

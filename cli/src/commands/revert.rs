@@ -35,7 +35,11 @@ pub struct RevertArguments {
 ///
 /// # Errors
 /// When the commit is a first one, someone else moved the branch meanwhile, or the store fails.
-pub async fn run(arguments: &RevertArguments, environment: &Environment, json: bool) -> Result<ExitCode> {
+pub async fn run(
+    arguments: &RevertArguments,
+    environment: &Environment,
+    json: bool,
+) -> Result<ExitCode> {
     let repository = arguments.place.repository(environment).await?;
     let commit = repository.resolve(&arguments.commit).await?;
     let branch = &arguments.branch;
@@ -46,12 +50,27 @@ pub async fn run(arguments: &RevertArguments, environment: &Environment, json: b
         Some(message) => message.clone(),
         None => {
             let undone = repository.store().commit(&commit).await?.message;
-            format!("revert \"{}\"\n\nThis undoes commit {commit}.", undone.lines().next().unwrap_or_default())
+            format!(
+                "revert \"{}\"\n\nThis undoes commit {commit}.",
+                undone.lines().next().unwrap_or_default()
+            )
         }
     };
     let prefer = arguments.prefer.map(MergeSide::from);
-    let request = RevertRequest { onto, prefer, author: arguments.author.clone(), message, time_ms };
+    let request = RevertRequest {
+        onto,
+        prefer,
+        author: arguments.author.clone(),
+        message,
+        time_ms,
+    };
     let outcome = repository.revert(&commit, request).await?;
-    let target = Target { branch, old: onto, author: &arguments.author, cause: "revert", time_ms };
+    let target = Target {
+        branch,
+        old: onto,
+        author: &arguments.author,
+        cause: "revert",
+        time_ms,
+    };
     conclude(&repository, outcome, &target, json).await
 }

@@ -58,7 +58,10 @@ async fn show_commit(repository: &Repository, version: &Version, json: bool) -> 
     }
     println!("author  {}", commit.author);
     println!("time    {}", print::time(commit.time_ms));
-    println!("holds   {} samples, {} labels", commit.counts.samples, commit.counts.labels);
+    println!(
+        "holds   {} samples, {} labels",
+        commit.counts.samples, commit.counts.labels
+    );
     println!("changes {}", stat_line(&stat));
     for source in &commit.lineage.sources {
         println!("source  {source}");
@@ -68,7 +71,10 @@ async fn show_commit(repository: &Repository, version: &Version, json: bool) -> 
 }
 
 async fn show_sample(version: &Version, key: &str, json: bool) -> Result<()> {
-    let sample = version.sample(key).await?.with_context(|| format!("there is no sample {key:?} in this version"))?;
+    let sample = version
+        .sample(key)
+        .await?
+        .with_context(|| format!("there is no sample {key:?} in this version"))?;
     let labels = version.labels(key).await?;
     let items: Vec<_> = labels.iter().map(|row| &row.item).collect();
     let shown = json!({ "sample": sample, "labels": items });

@@ -69,7 +69,11 @@ struct Tokens {
 /// # Errors
 /// When the version or the tokenizer can't be read.
 pub async fn run(arguments: &StatsArguments, environment: &Environment, json: bool) -> Result<()> {
-    let tokenizer = arguments.tokenizer.as_deref().map(Tokenizer::from_file).transpose()?;
+    let tokenizer = arguments
+        .tokenizer
+        .as_deref()
+        .map(Tokenizer::from_file)
+        .transpose()?;
     let repository = arguments.place.repository(environment).await?;
     let commit = repository.resolve(&arguments.reference).await?;
     let version = repository.version(&commit).await?;
@@ -82,7 +86,13 @@ pub async fn run(arguments: &StatsArguments, environment: &Environment, json: bo
     }
     let statistics = builder.finish()?;
     let (sizes, tokens) = counting.finish(statistics.blob_bytes).await?;
-    let report = Report { dataset: repository.dataset().to_owned(), commit, statistics, sizes, tokens };
+    let report = Report {
+        dataset: repository.dataset().to_owned(),
+        commit,
+        statistics,
+        sizes,
+        tokens,
+    };
     if json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
@@ -123,18 +133,27 @@ impl<'a> Counting<'a> {
             }
             self.count_tokens(field).await?;
         }
-        if self.waiting.len() >= LOOKUP { self.look_up().await } else { Ok(()) }
+        if self.waiting.len() >= LOOKUP {
+            self.look_up().await
+        } else {
+            Ok(())
+        }
     }
 
     async fn look_up(&mut self) -> Result<()> {
         let locations = self.version.locate_many(&self.waiting).await?;
         self.waiting.clear();
-        self.sizes.stored_bytes += locations.iter().map(|location| location.stored_len).sum::<u64>();
+        self.sizes.stored_bytes += locations
+            .iter()
+            .map(|location| location.stored_len)
+            .sum::<u64>();
         Ok(())
     }
 
     async fn count_tokens(&mut self, field: &Field) -> Result<()> {
-        let Some(tokenizer) = &self.tokenizer else { return Ok(()) };
+        let Some(tokenizer) = &self.tokenizer else {
+            return Ok(());
+        };
         let count = match field {
             Field::Inline(serde_json::Value::String(text)) => tokenizer.count(text)?,
             Field::Blob(blob) if blob.media_type == "text/plain" => {
@@ -146,7 +165,11 @@ impl<'a> Counting<'a> {
         let first = self.tokens.texts == 0;
         self.tokens.texts += 1;
         self.tokens.tokens += count;
-        self.tokens.shortest = if first { count } else { self.tokens.shortest.min(count) };
+        self.tokens.shortest = if first {
+            count
+        } else {
+            self.tokens.shortest.min(count)
+        };
         self.tokens.longest = self.tokens.longest.max(count);
         Ok(())
     }
@@ -165,9 +188,14 @@ impl<'a> Counting<'a> {
 }
 
 fn print(report: &Report) {
-    let Report { statistics, sizes, .. } = report;
+    let Report {
+        statistics, sizes, ..
+    } = report;
     println!("{} at {}", report.dataset, report.commit.short());
-    println!("{} samples, {} labelled, {} labels", statistics.samples, statistics.labelled, statistics.labels);
+    println!(
+        "{} samples, {} labelled, {} labels",
+        statistics.samples, statistics.labelled, statistics.labels
+    );
     println!(
         "{} in fields, {} in {} different blobs, {} stored: {:.2} to 1",
         HumanBytes(statistics.blob_bytes),
@@ -179,14 +207,46 @@ fn print(report: &Report) {
     for (media_type, count) in &statistics.media_types {
         println!("  {media_type:<32} {count}");
     }
-    section("split", statistics.splits.iter().map(|split| {
-        let name = if split.split.is_empty() { "(none)" } else { &split.split };
-        (name.to_owned(), split.count)
-    }));
-    section("class", statistics.classes.iter().map(|class| (format!("{} / {}", class.layer, class.class), class.count)));
-    section("image size", statistics.image_sizes.iter().map(|size| (format!("{} x {}", size.width, size.height), size.count)));
-    section("text length", statistics.text_lengths.bins.iter().map(|bin| (format!("{} to {}", bin.from, bin.to - 1), bin.count)));
-    if let Some(Tokens { texts, tokens, shortest, longest }) = &report.tokens {
+    section(
+        "split",
+        statistics.splits.iter().map(|split| {
+            let name = if split.split.is_empty() {
+                "(none)"
+            } else {
+                &split.split
+            };
+            (name.to_owned(), split.count)
+        }),
+    );
+    section(
+        "class",
+        statistics
+            .classes
+            .iter()
+            .map(|class| (format!("{} / {}", class.layer, class.class), class.count)),
+    );
+    section(
+        "image size",
+        statistics
+            .image_sizes
+            .iter()
+            .map(|size| (format!("{} x {}", size.width, size.height), size.count)),
+    );
+    section(
+        "text length",
+        statistics
+            .text_lengths
+            .bins
+            .iter()
+            .map(|bin| (format!("{} to {}", bin.from, bin.to - 1), bin.count)),
+    );
+    if let Some(Tokens {
+        texts,
+        tokens,
+        shortest,
+        longest,
+    }) = &report.tokens
+    {
         println!("{tokens} tokens in {texts} texts of {shortest} to {longest}");
     }
 }

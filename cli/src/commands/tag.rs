@@ -77,21 +77,44 @@ pub async fn list_refs(repository: &Repository, kind: RefKind, json: bool) -> Re
 ///
 /// # Errors
 /// When it is there already, or is not there to be deleted, or the store fails.
-pub async fn change_ref(repository: &Repository, request: &RefRequest<'_>, json: bool) -> Result<()> {
-    let RefRequest { kind, name, target, author } = *request;
+pub async fn change_ref(
+    repository: &Repository,
+    request: &RefRequest<'_>,
+    json: bool,
+) -> Result<()> {
+    let RefRequest {
+        kind,
+        name,
+        target,
+        author,
+    } = *request;
     let old = repository.read_ref(kind, name).await?;
     let new = match target {
         Some(target) => Some(repository.resolve(target).await?),
         None => None,
     };
     match (old, new) {
-        (Some(old), Some(_)) => bail!("the {} {name:?} is there already, at {}", kind.name(), old.short()),
+        (Some(old), Some(_)) => bail!(
+            "the {} {name:?} is there already, at {}",
+            kind.name(),
+            old.short()
+        ),
         (None, None) => bail!("there is no {} {name:?}", kind.name()),
         _ => {}
     }
     let time_ms = now().timestamp_millis();
     let cause = if new.is_some() { "create" } else { "delete" };
-    repository.compare_and_swap_ref(&RefMove { kind, name, old, new, by: author, cause, time_ms }).await?;
+    repository
+        .compare_and_swap_ref(&RefMove {
+            kind,
+            name,
+            old,
+            new,
+            by: author,
+            cause,
+            time_ms,
+        })
+        .await?;
     if json {
         return print::json_line(&json!({ "kind": kind, "name": name, "commit": new }));
     }

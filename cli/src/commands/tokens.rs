@@ -45,7 +45,13 @@ pub fn run(arguments: &TokensArguments, json: bool) -> Result<()> {
         return Ok(());
     }
     for token in &tokens {
-        println!("{:>6} {:>6}  {:>8}  {}", token.start, token.end, token.id, token.text.escape_debug());
+        println!(
+            "{:>6} {:>6}  {:>8}  {}",
+            token.start,
+            token.end,
+            token.id,
+            token.text.escape_debug()
+        );
     }
     Ok(())
 }
@@ -55,10 +61,14 @@ fn text(arguments: &TokensArguments) -> Result<String> {
         (Some(text), _) => Ok(text.clone()),
         (None, Some(path)) if path.as_os_str() == "-" => {
             let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("stdin")?;
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .context("stdin")?;
             Ok(text)
         }
-        (None, Some(path)) => std::fs::read_to_string(path).with_context(|| path.display().to_string()),
+        (None, Some(path)) => {
+            std::fs::read_to_string(path).with_context(|| path.display().to_string())
+        }
         (None, None) => bail!("give a text, or a file with --file"),
     }
 }

@@ -29,7 +29,10 @@ impl fmt::Debug for StoreAccess {
             .field("endpoint", &self.endpoint)
             .field("region", &self.region)
             .field("access_key_id", &self.access_key_id)
-            .field("secret_access_key", &self.secret_access_key.as_ref().map(|_| "(hidden)"))
+            .field(
+                "secret_access_key",
+                &self.secret_access_key.as_ref().map(|_| "(hidden)"),
+            )
             .field("allow_http", &self.allow_http)
             .field("token", &self.token.as_ref().map(|_| "(hidden)"))
             .finish()
@@ -58,7 +61,10 @@ pub(crate) enum Place {
 impl Place {
     /// Reads a folder name, `file://`, `s3://bucket/prefix` or `http(s)://host[:port]/workspace`.
     pub(crate) fn parse(url: &str) -> Result<Self> {
-        let refuse = |reason: &str| Error::InvalidUrl { url: url.to_owned(), reason: reason.to_owned() };
+        let refuse = |reason: &str| Error::InvalidUrl {
+            url: url.to_owned(),
+            reason: reason.to_owned(),
+        };
         if let Some(rest) = url.strip_prefix("file://") {
             if !rest.starts_with('/') {
                 return Err(refuse("a file URL is file:///absolute/path"));
@@ -74,18 +80,28 @@ impl Place {
             if !prefix.is_empty() {
                 path::check(prefix)?;
             }
-            return Ok(Self::S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned() });
+            return Ok(Self::S3 {
+                bucket: bucket.to_owned(),
+                prefix: prefix.to_owned(),
+            });
         }
         if url.starts_with("http://") || url.starts_with("https://") {
             let parsed = reqwest::Url::parse(url).map_err(|error| refuse(&error.to_string()))?;
             let workspace = parsed.path().trim_matches('/').to_owned();
             if workspace.is_empty() || workspace.contains('/') {
-                return Err(refuse("a server's store URL is http(s)://host[:port]/workspace"));
+                return Err(refuse(
+                    "a server's store URL is http(s)://host[:port]/workspace",
+                ));
             }
-            return Ok(Self::Server { base: parsed.origin().ascii_serialization(), workspace });
+            return Ok(Self::Server {
+                base: parsed.origin().ascii_serialization(),
+                workspace,
+            });
         }
         if url.contains("://") {
-            return Err(refuse("known schemes are file://, s3://, http:// and https://"));
+            return Err(refuse(
+                "known schemes are file://, s3://, http:// and https://",
+            ));
         }
         if url.is_empty() {
             return Err(refuse("an empty text names no store"));
@@ -101,16 +117,33 @@ mod tests {
 
     #[test]
     fn urls_are_taken_apart() {
-        assert_eq!(Place::parse("file:///a/b").unwrap(), Place::Folder("/a/b".into()));
+        assert_eq!(
+            Place::parse("file:///a/b").unwrap(),
+            Place::Folder("/a/b".into())
+        );
         assert_eq!(
             Place::parse("s3://bucket/a/b/").unwrap(),
-            Place::S3 { bucket: "bucket".into(), prefix: "a/b".into() }
+            Place::S3 {
+                bucket: "bucket".into(),
+                prefix: "a/b".into()
+            }
         );
         assert_eq!(
             Place::parse("http://localhost:8080/team").unwrap(),
-            Place::Server { base: "http://localhost:8080".into(), workspace: "team".into() }
+            Place::Server {
+                base: "http://localhost:8080".into(),
+                workspace: "team".into()
+            }
         );
-        for bad in ["", "file://a", "s3://", "http://host", "http://host/a/b", "ftp://x/y", "s3://b/../c"] {
+        for bad in [
+            "",
+            "file://a",
+            "s3://",
+            "http://host",
+            "http://host/a/b",
+            "ftp://x/y",
+            "s3://b/../c",
+        ] {
             assert!(Place::parse(bad).is_err(), "{bad}");
         }
     }

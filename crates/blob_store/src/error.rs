@@ -105,10 +105,15 @@ impl Error {
             object_store::Error::AlreadyExists { .. } => Self::AlreadyExists { path },
             object_store::Error::Precondition { .. } => Self::Conflict { path },
             object_store::Error::InvalidPath { .. } => Self::InvalidPath { path },
-            object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => {
-                Self::Denied { path, detail: chain(&error) }
-            }
-            other => Self::Failed { path, detail: chain(&other) },
+            object_store::Error::PermissionDenied { .. }
+            | object_store::Error::Unauthenticated { .. } => Self::Denied {
+                path,
+                detail: chain(&error),
+            },
+            other => Self::Failed {
+                path,
+                detail: chain(&other),
+            },
         }
     }
 
@@ -117,8 +122,14 @@ impl Error {
         let path = path.to_owned();
         match error.kind() {
             std::io::ErrorKind::NotFound => Self::NotFound { path },
-            std::io::ErrorKind::PermissionDenied => Self::Denied { path, detail: error.to_string() },
-            _ => Self::Failed { path, detail: error.to_string() },
+            std::io::ErrorKind::PermissionDenied => Self::Denied {
+                path,
+                detail: error.to_string(),
+            },
+            _ => Self::Failed {
+                path,
+                detail: error.to_string(),
+            },
         }
     }
 }

@@ -26,7 +26,10 @@ pub(crate) struct Folder {
 impl Folder {
     pub(crate) fn new(base: PathBuf) -> Self {
         // No prefix: object_store would insist that the folder exists, and reading must create none.
-        Self { base, store: LocalFileSystem::new().with_fsync(true) }
+        Self {
+            base,
+            store: LocalFileSystem::new().with_fsync(true),
+        }
     }
 
     pub(crate) fn base(&self) -> &Path {
@@ -34,14 +37,19 @@ impl Folder {
     }
 
     fn object(&self, path: &str) -> Result<object_store::path::Path> {
-        object_store::path::Path::from_absolute_path(self.base.join(path))
-            .map_err(|_| Error::InvalidPath { path: path.to_owned() })
+        object_store::path::Path::from_absolute_path(self.base.join(path)).map_err(|_| {
+            Error::InvalidPath {
+                path: path.to_owned(),
+            }
+        })
     }
 
     pub(crate) async fn get(&self, path: String) -> Result<Bytes> {
         let file = self.base.join(&path);
         blocking(move || {
-            std::fs::read(file).map(Bytes::from).map_err(|error| Error::of_file(&path, &error))
+            std::fs::read(file)
+                .map(Bytes::from)
+                .map_err(|error| Error::of_file(&path, &error))
         })
         .await
     }
@@ -52,22 +60,35 @@ impl Folder {
         Ok((bytes, version))
     }
 
-    pub(crate) async fn get_ranges(&self, path: String, ranges: Vec<Range<u64>>) -> Result<Vec<Bytes>> {
+    pub(crate) async fn get_ranges(
+        &self,
+        path: String,
+        ranges: Vec<Range<u64>>,
+    ) -> Result<Vec<Bytes>> {
         let file = self.base.join(&path);
         blocking(move || {
             let file = File::open(file).map_err(|error| Error::of_file(&path, &error))?;
-            let total = file.metadata().map_err(|error| Error::of_file(&path, &error))?.len();
+            let total = file
+                .metadata()
+                .map_err(|error| Error::of_file(&path, &error))?
+                .len();
             let mut parts = Vec::with_capacity(ranges.len());
             for range in ranges {
                 // Checked before memory is asked for: a damaged index could name any length.
                 if range.end > total {
                     let (start, end) = (range.start, range.end);
-                    return Err(Error::ShortObject { path, bytes: total, start, end });
+                    return Err(Error::ShortObject {
+                        path,
+                        bytes: total,
+                        start,
+                        end,
+                    });
                 }
                 let length = usize::try_from(range.end - range.start)
                     .map_err(|_| Error::InvalidPath { path: path.clone() })?;
                 let mut part = vec![0; length];
-                file.read_exact_at(&mut part, range.start).map_err(|error| Error::of_file(&path, &error))?;
+                file.read_exact_at(&mut part, range.start)
+                    .map_err(|error| Error::of_file(&path, &error))?;
                 parts.push(Bytes::from(part));
             }
             Ok(parts)
@@ -78,30 +99,53 @@ impl Folder {
     pub(crate) async fn head(&self, path: String) -> Result<ObjectInfo> {
         let file = self.base.join(&path);
         blocking(move || {
-            let metadata = std::fs::metadata(file).map_err(|error| Error::of_file(&path, &error))?;
+            let metadata =
+                std::fs::metadata(file).map_err(|error| Error::of_file(&path, &error))?;
             if !metadata.is_file() {
                 return Err(Error::NotFound { path });
             }
-            let since_1970 = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            let modified_ms = since_1970.and_then(|age| i64::try_from(age.as_millis()).ok()).unwrap_or(0);
-            Ok(ObjectInfo { path, bytes: metadata.len(), modified_ms })
+            let since_1970 = metadata
+                .modified()
+                .ok()
+                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+            let modified_ms = since_1970
+                .and_then(|age| i64::try_from(age.as_millis()).ok())
+                .unwrap_or(0);
+            Ok(ObjectInfo {
+                path,
+                bytes: metadata.len(),
+                modified_ms,
+            })
         })
         .await
     }
 
     pub(crate) async fn put(&self, path: &str, bytes: Bytes) -> Result<()> {
         let put = self.store.put(&self.object(path)?, bytes.into()).await;
-        put.map(|_| ()).map_err(|error| Error::of_object(path, error))
+        put.map(|_| ())
+            .map_err(|error| Error::of_object(path, error))
     }
 
     pub(crate) async fn create(&self, path: &str, bytes: Bytes) -> Result<Version> {
         let version = version_of(&bytes);
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        let put = self.store.put_opts(&self.object(path)?, bytes.into(), options).await;
-        put.map(|_| version).map_err(|error| Error::of_object(path, error))
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        let put = self
+            .store
+            .put_opts(&self.object(path)?, bytes.into(), options)
+            .await;
+        put.map(|_| version)
+            .map_err(|error| Error::of_object(path, error))
     }
 
-    pub(crate) async fn update(&self, path: String, bytes: Bytes, expected: Option<Version>) -> Result<Version> {
+    pub(crate) async fn update(
+        &self,
+        path: String,
+        bytes: Bytes,
+        expected: Option<Version>,
+    ) -> Result<Version> {
         let base = self.base.clone();
         blocking(move || {
             let failed = |error: std::io::Error| Error::of_file(&path, &error);
@@ -142,9 +186,16 @@ impl Folder {
         if !self.base.join(prefix).is_dir() {
             return Ok(Vec::new());
         }
-        let base = object_store::path::Path::from_absolute_path(&self.base)
-            .map_err(|_| Error::InvalidPath { path: prefix.to_owned() })?;
-        let under = if prefix.is_empty() { base.clone() } else { self.object(prefix)? };
+        let base = object_store::path::Path::from_absolute_path(&self.base).map_err(|_| {
+            Error::InvalidPath {
+                path: prefix.to_owned(),
+            }
+        })?;
+        let under = if prefix.is_empty() {
+            base.clone()
+        } else {
+            self.object(prefix)?
+        };
         let found: Vec<_> = self
             .store
             .list(Some(&under))
@@ -152,11 +203,17 @@ impl Folder {
             .await
             .map_err(|error| Error::of_object(prefix, error))?;
         let skip = base.as_ref().len() + usize::from(!base.as_ref().is_empty());
-        Ok(found.into_iter().filter_map(|meta| info_of(&meta, skip)).collect())
+        Ok(found
+            .into_iter()
+            .filter_map(|meta| info_of(&meta, skip))
+            .collect())
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Result<()> {
-        self.store.delete(&self.object(path)?).await.map_err(|error| Error::of_object(path, error))
+        self.store
+            .delete(&self.object(path)?)
+            .await
+            .map_err(|error| Error::of_object(path, error))
     }
 }
 
@@ -166,7 +223,11 @@ fn replace(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     // One name is enough: writers stand in line at the lock.
     let staged = folder.join(".update");
-    let mut file = File::options().create(true).write(true).truncate(true).open(&staged)?;
+    let mut file = File::options()
+        .create(true)
+        .write(true)
+        .truncate(true)
+        .open(&staged)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&staged, target)?;
@@ -180,11 +241,19 @@ fn version_of(bytes: &[u8]) -> Version {
 
 pub(crate) fn info_of(meta: &object_store::ObjectMeta, skip: usize) -> Option<ObjectInfo> {
     let path = meta.location.as_ref().get(skip..)?.to_owned();
-    Some(ObjectInfo { path, bytes: meta.size, modified_ms: meta.last_modified.timestamp_millis() })
+    Some(ObjectInfo {
+        path,
+        bytes: meta.size,
+        modified_ms: meta.last_modified.timestamp_millis(),
+    })
 }
 
 /// Feeds a stream into a multipart upload, at most four parts in flight.
-pub(crate) async fn write_parts<S>(path: &str, mut upload: WriteMultipart, mut stream: S) -> Result<u64>
+pub(crate) async fn write_parts<S>(
+    path: &str,
+    mut upload: WriteMultipart,
+    mut stream: S,
+) -> Result<u64>
 where
     S: Stream<Item = Result<Bytes>> + Send + Unpin,
 {
@@ -199,10 +268,16 @@ where
             }
         };
         written += part.len() as u64;
-        upload.wait_for_capacity(4).await.map_err(|error| Error::of_object(path, error))?;
+        upload
+            .wait_for_capacity(4)
+            .await
+            .map_err(|error| Error::of_object(path, error))?;
         upload.put(part);
     }
-    upload.finish().await.map_err(|error| Error::of_object(path, error))?;
+    upload
+        .finish()
+        .await
+        .map_err(|error| Error::of_object(path, error))?;
     Ok(written)
 }
 
@@ -213,6 +288,9 @@ where
 {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => Err(Error::Failed { path: String::new(), detail: error.to_string() }),
+        Err(error) => Err(Error::Failed {
+            path: String::new(),
+            detail: error.to_string(),
+        }),
     }
 }

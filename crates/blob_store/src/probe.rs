@@ -37,16 +37,26 @@ impl ObjectRoot {
     async fn probe_at(&self, path: &str) -> Result<ConditionalPuts> {
         let first = self.update(path, Bytes::from_static(b"1"), None).await?;
         let if_absent = self.refuses(path, b"2", None).await?;
-        let second = self.update(path, Bytes::from_static(b"3"), Some(&first)).await;
+        let second = self
+            .update(path, Bytes::from_static(b"3"), Some(&first))
+            .await;
         let if_match = match second {
             Ok(_) => self.refuses(path, b"4", Some(&first)).await?,
             Err(Error::Conflict { .. }) => false,
             Err(error) => return Err(error),
         };
-        Ok(ConditionalPuts { if_absent, if_match })
+        Ok(ConditionalPuts {
+            if_absent,
+            if_match,
+        })
     }
 
-    async fn refuses(&self, path: &str, bytes: &'static [u8], expected: Option<&crate::Version>) -> Result<bool> {
+    async fn refuses(
+        &self,
+        path: &str,
+        bytes: &'static [u8],
+        expected: Option<&crate::Version>,
+    ) -> Result<bool> {
         match self.update(path, Bytes::from_static(bytes), expected).await {
             Ok(_) => Ok(false),
             Err(Error::Conflict { .. }) => Ok(true),

@@ -50,16 +50,24 @@ impl ObjectRoot {
     /// [`Error::InvalidUrl`] when the URL or the access can't be used.
     pub fn open(url: &str, access: &StoreAccess) -> Result<Self> {
         let (backend, prefix) = match Place::parse(url)? {
-            Place::Folder(folder) => (Backend::Folder(Arc::new(Folder::new(folder))), String::new()),
-            Place::S3 { bucket, prefix } => {
-                (Backend::S3(Arc::new(S3::open(url, &bucket, access)?)), prefix)
-            }
+            Place::Folder(folder) => (
+                Backend::Folder(Arc::new(Folder::new(folder))),
+                String::new(),
+            ),
+            Place::S3 { bucket, prefix } => (
+                Backend::S3(Arc::new(S3::open(url, &bucket, access)?)),
+                prefix,
+            ),
             Place::Server { base, workspace } => {
                 let server = Server::open(&base, &workspace, access.token.clone())?;
                 (Backend::Server(Arc::new(server)), String::new())
             }
         };
-        Ok(Self { backend, url: url.trim_end_matches('/').into(), prefix: prefix.into() })
+        Ok(Self {
+            backend,
+            url: url.trim_end_matches('/').into(),
+            prefix: prefix.into(),
+        })
     }
 
     /// The root `name` levels below this one, as the store of one workspace.
@@ -106,7 +114,9 @@ impl ObjectRoot {
     }
 
     fn read_only(&self) -> Error {
-        Error::ReadOnly { url: self.url.to_string() }
+        Error::ReadOnly {
+            url: self.url.to_string(),
+        }
     }
 
     /// A whole object.
@@ -195,7 +205,10 @@ impl ObjectRoot {
             Backend::Server(server) => server.head(&full).await,
         };
         match found {
-            Ok(info) => Ok(Some(ObjectInfo { path: path.to_owned(), ..info })),
+            Ok(info) => Ok(Some(ObjectInfo {
+                path: path.to_owned(),
+                ..info
+            })),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -229,10 +242,16 @@ impl ObjectRoot {
         match written {
             Ok(_) => Ok(true),
             Err(Error::AlreadyExists { .. } | Error::Conflict { .. }) => {
-                if self.get_opt(path).await?.is_some_and(|there| there == bytes) {
+                if self
+                    .get_opt(path)
+                    .await?
+                    .is_some_and(|there| there == bytes)
+                {
                     Ok(false)
                 } else {
-                    Err(Error::AlreadyExists { path: path.to_owned() })
+                    Err(Error::AlreadyExists {
+                        path: path.to_owned(),
+                    })
                 }
             }
             Err(error) => Err(error),
@@ -243,7 +262,12 @@ impl ObjectRoot {
     ///
     /// # Errors
     /// [`Error::Conflict`] when someone else was faster; [`Error::ReadOnly`]; failures.
-    pub async fn update(&self, path: &str, bytes: Bytes, expected: Option<&Version>) -> Result<Version> {
+    pub async fn update(
+        &self,
+        path: &str,
+        bytes: Bytes,
+        expected: Option<&Version>,
+    ) -> Result<Version> {
         let full = self.full(path)?;
         let written = match &self.backend {
             Backend::Folder(folder) => folder.update(full, bytes.clone(), expected.cloned()).await,
@@ -255,7 +279,9 @@ impl ObjectRoot {
                 // A retried request can meet its own first try: then what we wanted stands there.
                 match self.get_versioned(path).await? {
                     Some((there, version)) if there == bytes => Ok(version),
-                    _ => Err(Error::Conflict { path: path.to_owned() }),
+                    _ => Err(Error::Conflict {
+                        path: path.to_owned(),
+                    }),
                 }
             }
             other => other,
@@ -286,7 +312,11 @@ impl ObjectRoot {
     /// Failures of the store.
     pub async fn list(&self, prefix: &str) -> Result<Vec<ObjectInfo>> {
         let prefix = prefix.trim_end_matches('/');
-        let full = if prefix.is_empty() { self.prefix.to_string() } else { self.full(prefix)? };
+        let full = if prefix.is_empty() {
+            self.prefix.to_string()
+        } else {
+            self.full(prefix)?
+        };
         let mut found = match &self.backend {
             Backend::Folder(folder) => folder.list(&full).await?,
             Backend::S3(s3) => s3.list(&full).await?,
@@ -325,15 +355,21 @@ impl ObjectRoot {
     /// [`Error::NotFound`] and failures of the store or the file.
     pub async fn download(&self, path: &str, target: &Path) -> Result<()> {
         const PART: u64 = 16 * 1024 * 1024;
-        let info = self.head(path).await?.ok_or_else(|| Error::NotFound { path: path.to_owned() })?;
+        let info = self.head(path).await?.ok_or_else(|| Error::NotFound {
+            path: path.to_owned(),
+        })?;
         let failed = |error: std::io::Error| Error::of_file(&target.display().to_string(), &error);
         let mut file = tokio::fs::File::create(target).await.map_err(failed)?;
         let mut at = 0;
         while at < info.bytes {
             let part = self.get_range(path, at..info.bytes.min(at + PART)).await?;
             at += part.len() as u64;
-            tokio::io::AsyncWriteExt::write_all(&mut file, &part).await.map_err(failed)?;
+            tokio::io::AsyncWriteExt::write_all(&mut file, &part)
+                .await
+                .map_err(failed)?;
         }
-        tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(failed)
+        tokio::io::AsyncWriteExt::flush(&mut file)
+            .await
+            .map_err(failed)
     }
 }

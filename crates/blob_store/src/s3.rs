@@ -6,7 +6,9 @@ use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion, WriteMultipart};
+use object_store::{
+    ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion, WriteMultipart,
+};
 
 use crate::folder::{info_of, write_parts};
 use crate::root::{ObjectInfo, Version};
@@ -31,13 +33,16 @@ impl S3 {
         }
         match (&access.access_key_id, &access.secret_access_key) {
             (Some(id), Some(secret)) => {
-                builder = builder.with_access_key_id(id).with_secret_access_key(secret);
+                builder = builder
+                    .with_access_key_id(id)
+                    .with_secret_access_key(secret);
             }
             (None, None) => builder = builder.with_skip_signature(true),
             _ => {
                 return Err(Error::InvalidUrl {
                     url: url.to_owned(),
-                    reason: "an S3 access key id and its secret are given together or not at all".into(),
+                    reason: "an S3 access key id and its secret are given together or not at all"
+                        .into(),
                 });
             }
         }
@@ -66,39 +71,63 @@ impl S3 {
             if part.len() as u64 != range.end - range.start {
                 let bytes = range.start + part.len() as u64;
                 let (start, end) = (range.start, range.end);
-                return Err(Error::ShortObject { path: path.to_owned(), bytes, start, end });
+                return Err(Error::ShortObject {
+                    path: path.to_owned(),
+                    bytes,
+                    start,
+                    end,
+                });
             }
         }
         Ok(parts)
     }
 
     pub(crate) async fn head(&self, path: &str) -> Result<ObjectInfo> {
-        let meta = self.store.head(&object(path)?).await.map_err(|error| Error::of_object(path, error))?;
-        info_of(&meta, 0).ok_or_else(|| Error::NotFound { path: path.to_owned() })
+        let meta = self
+            .store
+            .head(&object(path)?)
+            .await
+            .map_err(|error| Error::of_object(path, error))?;
+        info_of(&meta, 0).ok_or_else(|| Error::NotFound {
+            path: path.to_owned(),
+        })
     }
 
     pub(crate) async fn put(&self, path: &str, bytes: Bytes) -> Result<()> {
         let put = self.store.put(&object(path)?, bytes.into()).await;
-        put.map(|_| ()).map_err(|error| Error::of_object(path, error))
+        put.map(|_| ())
+            .map_err(|error| Error::of_object(path, error))
     }
 
     pub(crate) async fn create(&self, path: &str, bytes: Bytes) -> Result<Version> {
         self.put_with(path, bytes, PutMode::Create).await
     }
 
-    pub(crate) async fn update(&self, path: &str, bytes: Bytes, expected: Option<&Version>) -> Result<Version> {
+    pub(crate) async fn update(
+        &self,
+        path: &str,
+        bytes: Bytes,
+        expected: Option<&Version>,
+    ) -> Result<Version> {
         let mode = match expected {
             None => PutMode::Create,
-            Some(version) => {
-                PutMode::Update(UpdateVersion { e_tag: Some(version.0.clone()), version: None })
-            }
+            Some(version) => PutMode::Update(UpdateVersion {
+                e_tag: Some(version.0.clone()),
+                version: None,
+            }),
         };
         self.put_with(path, bytes, mode).await
     }
 
     async fn put_with(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<Version> {
-        let options = PutOptions { mode, ..PutOptions::default() };
-        let put = self.store.put_opts(&object(path)?, bytes.into(), options).await;
+        let options = PutOptions {
+            mode,
+            ..PutOptions::default()
+        };
+        let put = self
+            .store
+            .put_opts(&object(path)?, bytes.into(), options)
+            .await;
         let put = put.map_err(|error| Error::of_object(path, error))?;
         Ok(Version(put.e_tag.unwrap_or_default()))
     }
@@ -109,11 +138,20 @@ impl S3 {
     {
         let upload = self.store.put_multipart(&object(path)?).await;
         let upload = upload.map_err(|error| Error::of_object(path, error))?;
-        write_parts(path, WriteMultipart::new_with_chunk_size(upload, 8 * 1024 * 1024), stream).await
+        write_parts(
+            path,
+            WriteMultipart::new_with_chunk_size(upload, 8 * 1024 * 1024),
+            stream,
+        )
+        .await
     }
 
     pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<ObjectInfo>> {
-        let under = if prefix.is_empty() { None } else { Some(object(prefix)?) };
+        let under = if prefix.is_empty() {
+            None
+        } else {
+            Some(object(prefix)?)
+        };
         let found: Vec<_> = self
             .store
             .list(under.as_ref())
@@ -124,12 +162,17 @@ impl S3 {
     }
 
     pub(crate) async fn delete(&self, path: &str) -> Result<()> {
-        self.store.delete(&object(path)?).await.map_err(|error| Error::of_object(path, error))
+        self.store
+            .delete(&object(path)?)
+            .await
+            .map_err(|error| Error::of_object(path, error))
     }
 }
 
 fn object(path: &str) -> Result<Path> {
-    Path::parse(path).map_err(|_| Error::InvalidPath { path: path.to_owned() })
+    Path::parse(path).map_err(|_| Error::InvalidPath {
+        path: path.to_owned(),
+    })
 }
 
 /// TLS needs a crypto provider per process; whoever is first installs it, the same one everywhere.

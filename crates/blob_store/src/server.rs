@@ -39,7 +39,10 @@ struct ListedObject {
 impl Server {
     pub(crate) fn open(base: &str, workspace: &str, token: Option<String>) -> Result<Self> {
         s3::install_crypto();
-        let refuse = |reason: String| Error::InvalidUrl { url: format!("{base}/{workspace}"), reason };
+        let refuse = |reason: String| Error::InvalidUrl {
+            url: format!("{base}/{workspace}"),
+            reason,
+        };
         let mut store = Url::parse(base).map_err(|error| refuse(error.to_string()))?;
         store
             .path_segments_mut()
@@ -51,7 +54,11 @@ impl Server {
             .read_timeout(Duration::from_secs(60))
             .build()
             .map_err(|error| refuse(error::chain(&error)))?;
-        Ok(Self { client, store, token })
+        Ok(Self {
+            client,
+            store,
+            token,
+        })
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
@@ -80,7 +87,10 @@ impl Server {
         }
         let response = self.send(path, request).await?;
         let partial = response.status() == StatusCode::PARTIAL_CONTENT;
-        let body = response.bytes().await.map_err(|error| failed(path, &error))?;
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| failed(path, &error))?;
         match range {
             None => Ok(body),
             // A server may answer a range with the whole object.
@@ -107,14 +117,22 @@ impl Server {
     }
 
     pub(crate) async fn head(&self, path: &str) -> Result<ObjectInfo> {
-        let response = self.send(path, self.request(Method::HEAD, self.object_url(path))).await?;
+        let response = self
+            .send(path, self.request(Method::HEAD, self.object_url(path)))
+            .await?;
         let length = response.headers().get(reqwest::header::CONTENT_LENGTH);
-        let bytes = length.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+        let bytes = length
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| text.parse().ok());
         let bytes = bytes.ok_or_else(|| Error::Failed {
             path: path.to_owned(),
             detail: "the server does not say how long the object is".into(),
         })?;
-        Ok(ObjectInfo { path: path.to_owned(), bytes, modified_ms: 0 })
+        Ok(ObjectInfo {
+            path: path.to_owned(),
+            bytes,
+            modified_ms: 0,
+        })
     }
 
     pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<ObjectInfo>> {
@@ -130,9 +148,14 @@ impl Server {
                 url.query_pairs_mut().append_pair("after", after);
             }
             let response = self.send(prefix, self.request(Method::GET, url)).await?;
-            let body = response.bytes().await.map_err(|error| failed(prefix, &error))?;
-            let page: ListPage = serde_json::from_slice(&body)
-                .map_err(|error| Error::Failed { path: prefix.to_owned(), detail: error.to_string() })?;
+            let body = response
+                .bytes()
+                .await
+                .map_err(|error| failed(prefix, &error))?;
+            let page: ListPage = serde_json::from_slice(&body).map_err(|error| Error::Failed {
+                path: prefix.to_owned(),
+                detail: error.to_string(),
+            })?;
             let listed = page.objects.into_iter();
             found.extend(listed.map(|object| ObjectInfo {
                 path: object.path,
@@ -154,19 +177,29 @@ impl Server {
         match status {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
             StatusCode::NOT_FOUND => Err(Error::NotFound { path }),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                Err(Error::Denied { path, detail: format!("the server answered {status}") })
-            }
-            StatusCode::RANGE_NOT_SATISFIABLE => {
-                Err(Error::ShortObject { path, bytes: 0, start: 0, end: 0 })
-            }
-            _ => Err(Error::Failed { path, detail: format!("the server answered {status}") }),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::Denied {
+                path,
+                detail: format!("the server answered {status}"),
+            }),
+            StatusCode::RANGE_NOT_SATISFIABLE => Err(Error::ShortObject {
+                path,
+                bytes: 0,
+                start: 0,
+                end: 0,
+            }),
+            _ => Err(Error::Failed {
+                path,
+                detail: format!("the server answered {status}"),
+            }),
         }
     }
 }
 
 fn failed(path: &str, error: &reqwest::Error) -> Error {
-    Error::Failed { path: path.to_owned(), detail: error::chain(error) }
+    Error::Failed {
+        path: path.to_owned(),
+        detail: error::chain(error),
+    }
 }
 
 /// `range` of an object, out of `body`, which begins at byte `start` of the object.
@@ -177,8 +210,10 @@ fn slice(path: &str, body: &Bytes, range: &Range<u64>, start: u64) -> Result<Byt
         start: range.start,
         end: range.end,
     };
-    let from = usize::try_from(range.start.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
-    let to = usize::try_from(range.end.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
+    let from =
+        usize::try_from(range.start.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
+    let to =
+        usize::try_from(range.end.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
     if from > to || to > body.len() {
         return Err(short());
     }
@@ -205,7 +240,10 @@ mod tests {
 
     #[test]
     fn near_ranges_become_one_request() {
-        assert_eq!(coalesce(&[10..20, 0..5, 2_000_000..2_000_001]), vec![0..20, 2_000_000..2_000_001]);
+        assert_eq!(
+            coalesce(&[10..20, 0..5, 2_000_000..2_000_001]),
+            vec![0..20, 2_000_000..2_000_001]
+        );
         assert_eq!(coalesce(&[]), Vec::<Range<u64>>::new());
     }
 

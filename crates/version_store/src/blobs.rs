@@ -33,7 +33,9 @@ impl BlobWriter {
         // Know what others wrote, so that it is not written again.
         store.objects.refresh().await?;
         store.objects.refresh_condemned().await?;
-        Ok(Self { packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes) })
+        Ok(Self {
+            packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes),
+        })
     }
 
     /// Writes a blob unless the store has it.
@@ -50,7 +52,11 @@ impl BlobWriter {
     /// As [`BlobWriter::put`].
     pub async fn put_prepared(&mut self, blob: &PreparedBlob) -> Result<BlobRef> {
         let written = self.packs.put(&blob.0).await?;
-        Ok(BlobRef { hash: blob.hash(), bytes: blob.bytes(), written })
+        Ok(BlobRef {
+            hash: blob.hash(),
+            bytes: blob.bytes(),
+            written,
+        })
     }
 
     /// Bytes written so far, as stored.

@@ -42,14 +42,26 @@ impl Changes {
     /// [`Error::InvalidChange`](crate::Error::InvalidChange) when a value can't be stored.
     pub fn upsert_sample(&mut self, sample: &Sample) -> Result<()> {
         let value = Some(Bytes::from(encode_sample(sample)?));
-        self.blobs.extend(sample.fields.values().filter_map(Field::blob).map(|blob| blob.hash));
-        self.samples.push(Edit { key: sample.key.as_str().into(), value });
+        self.blobs.extend(
+            sample
+                .fields
+                .values()
+                .filter_map(Field::blob)
+                .map(|blob| blob.hash),
+        );
+        self.samples.push(Edit {
+            key: sample.key.as_str().into(),
+            value,
+        });
         Ok(())
     }
 
     /// Removes a sample and its labels.
     pub fn remove_sample(&mut self, key: &SampleKey) {
-        self.samples.push(Edit { key: key.as_str().into(), value: None });
+        self.samples.push(Edit {
+            key: key.as_str().into(),
+            value: None,
+        });
     }
 
     /// Sets a label. Its provenance is kept if the label is new or differs from the one there: the
@@ -70,7 +82,12 @@ impl Changes {
         self.push_label(row, provenance, true)
     }
 
-    fn push_label(&mut self, row: &LabelRow, provenance: &Provenance, confirmed: bool) -> Result<()> {
+    fn push_label(
+        &mut self,
+        row: &LabelRow,
+        provenance: &Provenance,
+        confirmed: bool,
+    ) -> Result<()> {
         let key = encode_label_key(&row.key())?;
         let value = Some(Bytes::from(encode_label(row)?));
         // An import gives all its labels the same provenance: kept once.
@@ -83,7 +100,11 @@ impl Changes {
             }
         };
         let edit = Edit { key, value };
-        self.labels.push(LabelEdit { edit, provenance: Some(provenance), confirmed });
+        self.labels.push(LabelEdit {
+            edit,
+            provenance: Some(provenance),
+            confirmed,
+        });
         Ok(())
     }
 
@@ -92,8 +113,15 @@ impl Changes {
     /// # Errors
     /// [`Error::InvalidChange`](crate::Error::InvalidChange) when no label can have this key.
     pub fn remove_label(&mut self, key: &LabelKey) -> Result<()> {
-        let edit = Edit { key: encode_label_key(key)?, value: None };
-        self.labels.push(LabelEdit { edit, provenance: None, confirmed: false });
+        let edit = Edit {
+            key: encode_label_key(key)?,
+            value: None,
+        };
+        self.labels.push(LabelEdit {
+            edit,
+            provenance: None,
+            confirmed: false,
+        });
         Ok(())
     }
 

@@ -89,7 +89,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn take(&mut self, length: usize) -> Decoded<&'a [u8]> {
-        let (head, rest) = self.rest.split_at_checked(length).ok_or("it ends too early")?;
+        let (head, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or("it ends too early")?;
         self.rest = rest;
         Ok(head)
     }
@@ -127,7 +130,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn length(&mut self) -> Decoded<usize> {
         let length = usize::try_from(self.varint()?).map_err(|_| "a length is too long")?;
         // Every counted thing takes at least a byte, so a length beyond the rest is a lie.
-        if length > self.rest.len() { Err("a length goes beyond the end") } else { Ok(length) }
+        if length > self.rest.len() {
+            Err("a length goes beyond the end")
+        } else {
+            Ok(length)
+        }
     }
 
     pub(crate) fn bytes(&mut self) -> Decoded<&'a [u8]> {
@@ -162,7 +169,9 @@ impl<'a> Reader<'a> {
             3 => Value::Number(self.varint()?.into()),
             4 => {
                 let magnitude = self.varint()?;
-                let negative = 0_i64.checked_sub_unsigned(magnitude).filter(|negative| *negative < 0);
+                let negative = 0_i64
+                    .checked_sub_unsigned(magnitude)
+                    .filter(|negative| *negative < 0);
                 Value::Number(negative.ok_or("a negative number is out of range")?.into())
             }
             5 => Value::Number(Number::from_f64(self.f64()?).ok_or("a number is not finite")?),
@@ -201,7 +210,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn end(&self) -> Decoded<()> {
-        if self.rest.is_empty() { Ok(()) } else { Err("bytes follow its end") }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err("bytes follow its end")
+        }
     }
 }
 
@@ -230,7 +243,11 @@ mod tests {
     fn other_spellings_and_every_truncation_are_refused() {
         assert!(Reader::new(&[0x80, 0]).varint().is_err());
         assert!(Reader::new(&[0xff; 11]).varint().is_err());
-        assert!(Reader::new(&[8, 2, 1, b'b', 0, 1, b'a', 0]).value().is_err());
+        assert!(
+            Reader::new(&[8, 2, 1, b'b', 0, 1, b'a', 0])
+                .value()
+                .is_err()
+        );
         let bytes = encode(&json!({"a": [1, 2.5, "three"]}));
         for length in 0..bytes.len() {
             assert!(Reader::new(&bytes[..length]).value().is_err(), "{length}");

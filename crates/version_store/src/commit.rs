@@ -75,7 +75,10 @@ pub struct Lineage {
 pub(crate) fn empty_meta() -> Hash {
     let mut bytes = Vec::new();
     // An empty object can always be written.
-    let _ = put_value(&mut bytes, &serde_json::Value::Object(serde_json::Map::new()));
+    let _ = put_value(
+        &mut bytes,
+        &serde_json::Value::Object(serde_json::Map::new()),
+    );
     entry_hash(EntryKind::Value, &bytes)
 }
 
@@ -94,7 +97,8 @@ pub(crate) fn path(commit: &Hash) -> String {
 impl Commit {
     /// The canonical bytes and the hash that names them.
     pub(crate) fn encode(&self) -> Result<(Hash, Vec<u8>)> {
-        let bytes = serde_json::to_vec(self).map_err(|error| Error::damaged("a new commit", error.to_string()))?;
+        let bytes = serde_json::to_vec(self)
+            .map_err(|error| Error::damaged("a new commit", error.to_string()))?;
         Ok((Hash::derive(COMMIT_CONTEXT, &bytes), bytes))
     }
 
@@ -106,13 +110,21 @@ impl Commit {
         }
         let damaged = |detail: String| Error::damaged(format!("commit {name}"), detail);
         if Hash::derive(COMMIT_CONTEXT, bytes) != *name {
-            return Err(damaged("its bytes are not those that its hash names".into()));
+            return Err(damaged(
+                "its bytes are not those that its hash names".into(),
+            ));
         }
-        let Format { format } = serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
+        let Format { format } =
+            serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if format > VERSION {
-            return Err(Error::NewerFormat { what: format!("commit {name}"), found: format, supported: VERSION });
+            return Err(Error::NewerFormat {
+                what: format!("commit {name}"),
+                found: format,
+                supported: VERSION,
+            });
         }
-        let commit: Self = serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
+        let commit: Self =
+            serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if commit.encode()?.1 != bytes {
             return Err(damaged("it is not in its canonical form".into()));
         }
@@ -147,7 +159,10 @@ mod tests {
         };
         let (hash, bytes) = commit.encode().unwrap();
         assert_eq!(Commit::decode(&hash, &bytes).unwrap(), commit);
-        assert_eq!(Commit::decode(&Hash::of(b""), &bytes).unwrap_err().code(), "store_damaged");
+        assert_eq!(
+            Commit::decode(&Hash::of(b""), &bytes).unwrap_err().code(),
+            "store_damaged"
+        );
         let newer = br#"{"format":2,"unheard":true}"#;
         let error = Commit::decode(&Hash::derive(COMMIT_CONTEXT, newer), newer).unwrap_err();
         assert_eq!(error.code(), "store_format_newer");

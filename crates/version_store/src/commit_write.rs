@@ -54,11 +54,19 @@ pub(crate) struct Roots {
 
 impl Roots {
     pub(crate) fn empty() -> Self {
-        Self { samples: empty_root(), labels: empty_root(), provenance: empty_root() }
+        Self {
+            samples: empty_root(),
+            labels: empty_root(),
+            provenance: empty_root(),
+        }
     }
 
     pub(crate) fn of(commit: &Commit) -> Self {
-        Self { samples: commit.samples, labels: commit.labels, provenance: commit.provenance }
+        Self {
+            samples: commit.samples,
+            labels: commit.labels,
+            provenance: commit.provenance,
+        }
     }
 }
 
@@ -81,14 +89,22 @@ impl Repository {
             Some(parent) => Some((*parent, self.store.commit(parent).await?)),
             None => None,
         };
-        let old = base.as_ref().map_or_else(Roots::empty, |(_, commit)| Roots::of(commit));
+        let old = base
+            .as_ref()
+            .map_or_else(Roots::empty, |(_, commit)| Roots::of(commit));
         self.store.objects.refresh_condemned().await?;
         self.check_blobs(&request.changes.blobs).await?;
         let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
         let new = self.update_trees(&mut packs, old, request.changes).await?;
         if let (Some((parent, commit)), true) = (&base, old == new && request.parents.len() == 1) {
             let (commit, tree, counts) = (*parent, commit.tree, commit.counts);
-            return Ok(CommitOutcome { commit, tree, changed: false, counts, stored_bytes: 0 });
+            return Ok(CommitOutcome {
+                commit,
+                tree,
+                changed: false,
+                counts,
+                stored_bytes: 0,
+            });
         }
         let stored_bytes = packs.stored_bytes;
         packs.finish().await?;
@@ -107,8 +123,17 @@ impl Repository {
             lineage: request.lineage,
         };
         let (hash, bytes) = commit.encode()?;
-        self.store.root().put_if_absent(&commit::path(&hash), bytes.into()).await?;
-        Ok(CommitOutcome { commit: hash, tree: commit.tree, changed: true, counts: commit.counts, stored_bytes })
+        self.store
+            .root()
+            .put_if_absent(&commit::path(&hash), bytes.into())
+            .await?;
+        Ok(CommitOutcome {
+            commit: hash,
+            tree: commit.tree,
+            changed: true,
+            counts: commit.counts,
+            stored_bytes,
+        })
     }
 
     async fn count(&self, roots: &Roots) -> Result<Counts> {
@@ -125,16 +150,30 @@ impl Repository {
         Ok(())
     }
 
-    async fn update_trees(&self, packs: &mut PackWriter, old: Roots, changes: Changes) -> Result<Roots> {
+    async fn update_trees(
+        &self,
+        packs: &mut PackWriter,
+        old: Roots,
+        changes: Changes,
+    ) -> Result<Roots> {
         let objects = &self.store.objects;
-        let Changes { samples, labels, replaced, .. } = changes;
+        let Changes {
+            samples,
+            labels,
+            replaced,
+            ..
+        } = changes;
         let samples = last_of_each(samples, |edit| &edit.key);
-        let set: BTreeSet<&[u8]> =
-            samples.iter().filter(|edit| edit.value.is_some()).map(|edit| edit.key.as_slice()).collect();
+        let set: BTreeSet<&[u8]> = samples
+            .iter()
+            .filter(|edit| edit.value.is_some())
+            .map(|edit| edit.key.as_slice())
+            .collect();
         let removed = samples.iter().filter(|edit| edit.value.is_none());
         let removed: Vec<Vec<u8>> = removed.map(|edit| label_prefix_of(&edit.key)).collect();
         let labels = self.label_edits(&old, labels, replaced, &removed).await?;
-        self.check_labels_have_samples(&old, &labels, &set, &removed).await?;
+        self.check_labels_have_samples(&old, &labels, &set, &removed)
+            .await?;
         drop(set);
 
         let mut writer = TreeWriter { objects, packs };
@@ -143,8 +182,14 @@ impl Repository {
         let new_labels = writer.update(&old.labels, label_edits.into_iter()).await?;
         let provenance = self.provenance_edits(&old, labels).await?;
         let mut writer = TreeWriter { objects, packs };
-        let new_provenance = writer.update(&old.provenance, provenance.into_iter()).await?;
-        Ok(Roots { samples: new_samples, labels: new_labels, provenance: new_provenance })
+        let new_provenance = writer
+            .update(&old.provenance, provenance.into_iter())
+            .await?;
+        Ok(Roots {
+            samples: new_samples,
+            labels: new_labels,
+            provenance: new_provenance,
+        })
     }
 
     /// All label edits, sorted: those given, and the removals that follow from others.
@@ -162,8 +207,15 @@ impl Repository {
                 if !row.key().starts_with(prefix) {
                     break;
                 }
-                let edit = Edit { key: row.key().to_vec(), value: None };
-                edits.push(LabelEdit { edit, provenance: None, confirmed: false });
+                let edit = Edit {
+                    key: row.key().to_vec(),
+                    value: None,
+                };
+                edits.push(LabelEdit {
+                    edit,
+                    provenance: None,
+                    confirmed: false,
+                });
             }
         }
         // What is given comes later, and so counts.
@@ -185,8 +237,15 @@ impl Repository {
                 continue;
             }
             let gone = removed.binary_search(&label_prefix_of(sample)).is_ok();
-            if gone || tree::get(&self.store.objects, &old.samples, sample).await?.is_none() {
-                return Err(invalid(&String::from_utf8_lossy(sample), "there is no sample with this key to label"));
+            if gone
+                || tree::get(&self.store.objects, &old.samples, sample)
+                    .await?
+                    .is_none()
+            {
+                return Err(invalid(
+                    &String::from_utf8_lossy(sample),
+                    "there is no sample with this key to label",
+                ));
             }
             checked = sample;
         }
@@ -196,19 +255,30 @@ impl Repository {
     /// Provenance rows that follow from the label edits: of labels that are new, changed or confirmed.
     async fn provenance_edits(&self, old: &Roots, labels: Vec<LabelEdit>) -> Result<Vec<Edit>> {
         let mut edits = Vec::new();
-        for LabelEdit { edit, provenance, confirmed } in labels {
+        for LabelEdit {
+            edit,
+            provenance,
+            confirmed,
+        } in labels
+        {
             let before = tree::get(&self.store.objects, &old.labels, &edit.key).await?;
             if before == edit.value && !confirmed {
                 continue;
             }
-            edits.push(Edit { key: edit.key, value: edit.value.and(provenance) });
+            edits.push(Edit {
+                key: edit.key,
+                value: edit.value.and(provenance),
+            });
         }
         Ok(edits)
     }
 }
 
 fn invalid(key: &str, reason: &str) -> Error {
-    Error::InvalidChange { key: key.chars().take(200).collect(), reason: reason.to_owned() }
+    Error::InvalidChange {
+        key: key.chars().take(200).collect(),
+        reason: reason.to_owned(),
+    }
 }
 
 /// Sorts by key and keeps the last of each key.
@@ -232,7 +302,10 @@ mod tests {
     fn committing_and_reading_can_be_spawned() {
         fn is_send<T: Send>(_: T) {}
         // Never run: that this compiles is the point.
-        let _ = |repository: Repository, request: CommitRequest, merge: crate::MergeRequest, hash: Hash| {
+        let _ = |repository: Repository,
+                 request: CommitRequest,
+                 merge: crate::MergeRequest,
+                 hash: Hash| {
             is_send(repository.commit(request));
             is_send(repository.merge(merge));
             is_send(repository.diff(&hash, &hash));

@@ -124,7 +124,13 @@ impl Repository {
         let mut labels = TreeDiff::start(&objects, &old.labels, &new.labels, from).await?;
         let next_sample = samples.next().await?;
         let next_label = labels.next().await?;
-        Ok(VersionDiff { samples, labels, next_sample, next_label, events: VecDeque::new() })
+        Ok(VersionDiff {
+            samples,
+            labels,
+            next_sample,
+            next_label,
+            events: VecDeque::new(),
+        })
     }
 
     /// How many rows differ from `old` to `new`.
@@ -209,7 +215,10 @@ fn json<T: Serialize>(value: &T) -> Option<Value> {
 
 fn sample_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
     let decode = |value: &Option<bytes::Bytes>| {
-        value.as_ref().map(|value| decode_sample(&change.key, value)).transpose()
+        value
+            .as_ref()
+            .map(|value| decode_sample(&change.key, value))
+            .transpose()
     };
     let key = String::from_utf8_lossy(&change.key).into_owned();
     let event = |kind, name: Option<&str>, old, new| DiffEvent {
@@ -254,16 +263,31 @@ fn changed_entries<'a, T: PartialEq + Serialize>(
     let mut names: Vec<&str> = old.keys().chain(new.keys()).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    let differs = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
-    differs.map(|name| (name, old.get(name).and_then(json), new.get(name).and_then(json))).collect()
+    let differs = names
+        .into_iter()
+        .filter(|name| old.get(*name) != new.get(*name));
+    differs
+        .map(|name| {
+            (
+                name,
+                old.get(name).and_then(json),
+                new.get(name).and_then(json),
+            )
+        })
+        .collect()
 }
 
 fn label_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
     let decode = |value: &Option<bytes::Bytes>| {
-        value.as_ref().map(|value| decode_label(&change.key, value)).transpose()
+        value
+            .as_ref()
+            .map(|value| decode_label(&change.key, value))
+            .transpose()
     };
     let (old, new) = (decode(&change.old)?, decode(&change.new)?);
-    let Some(row) = old.as_ref().or(new.as_ref()) else { return Ok(Vec::new()) };
+    let Some(row) = old.as_ref().or(new.as_ref()) else {
+        return Ok(Vec::new());
+    };
     let item = |row: &Option<LabelRow>| row.as_ref().and_then(|row| json(&row.item));
     let event = |kind, iou| DiffEvent {
         kind,
@@ -276,7 +300,11 @@ fn label_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
         iou,
     };
     let (Some(before), Some(after)) = (&old, &new) else {
-        let kind = if new.is_some() { DiffKind::LabelAdded } else { DiffKind::LabelRemoved };
+        let kind = if new.is_some() {
+            DiffKind::LabelAdded
+        } else {
+            DiffKind::LabelRemoved
+        };
         return Ok(vec![event(kind, None)]);
     };
     let mut events = Vec::new();
@@ -284,7 +312,10 @@ fn label_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
         events.push(event(DiffKind::ClassChanged, None));
     }
     if before.item.shape != after.item.shape {
-        events.push(event(DiffKind::GeometryChanged, before.item.shape.iou(&after.item.shape)));
+        events.push(event(
+            DiffKind::GeometryChanged,
+            before.item.shape.iou(&after.item.shape),
+        ));
     }
     if before.item.attributes != after.item.attributes {
         events.push(event(DiffKind::AttributesChanged, None));

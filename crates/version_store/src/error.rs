@@ -18,7 +18,9 @@ pub enum Error {
         url: String,
     },
     /// Stored bytes are of a format that this program is too old for.
-    #[error("{what} has format version {found}; this program reads up to {supported}, use a newer one")]
+    #[error(
+        "{what} has format version {found}; this program reads up to {supported}, use a newer one"
+    )]
     NewerFormat {
         /// What was read.
         what: String,
@@ -115,7 +117,10 @@ impl Error {
     }
 
     pub(crate) fn damaged(what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Damaged { what: what.into(), detail: detail.into() }
+        Self::Damaged {
+            what: what.into(),
+            detail: detail.into(),
+        }
     }
 }
 

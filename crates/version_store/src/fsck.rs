@@ -94,12 +94,20 @@ impl Store {
         Ok(report)
     }
 
-    async fn check_packs(&self, report: &mut FsckReport, progress: &mut impl FnMut(u64, u64)) -> Result<Sound> {
+    async fn check_packs(
+        &self,
+        report: &mut FsckReport,
+        progress: &mut impl FnMut(u64, u64),
+    ) -> Result<Sound> {
         let mut sound = Sound::new();
         let listed = self.root().list("packs").await?;
         let total = listed.len() as u64;
         for (done, info) in listed.into_iter().enumerate() {
-            let name = info.path.rsplit('/').next().and_then(|file| file.strip_suffix(".pack"));
+            let name = info
+                .path
+                .rsplit('/')
+                .next()
+                .and_then(|file| file.strip_suffix(".pack"));
             let checked = match name.and_then(|name| name.parse::<Hash>().ok()) {
                 None => Err(Error::damaged(&info.path, "it is not named as a pack is")),
                 Some(hash) => self.check_pack(&hash, report, &mut sound).await,
@@ -112,14 +120,22 @@ impl Store {
         Ok(sound)
     }
 
-    async fn check_pack(&self, name: &Hash, report: &mut FsckReport, sound: &mut Sound) -> Result<()> {
+    async fn check_pack(
+        &self,
+        name: &Hash,
+        report: &mut FsckReport,
+        sound: &mut Sound,
+    ) -> Result<()> {
         let bytes = self.root().get(&pack::path(name)).await?;
         report.packs += 1;
         report.bytes += bytes.len() as u64;
         let whole = bytes.clone();
         let hash = tokio::task::spawn_blocking(move || Hash::of(&whole)).await;
         if hash.ok() != Some(*name) {
-            let damaged = Error::damaged(format!("pack {name}"), "its bytes are not those that its hash names");
+            let damaged = Error::damaged(
+                format!("pack {name}"),
+                "its bytes are not those that its hash names",
+            );
             report.add(&damaged, &Place::default());
         }
         // Even then each entry is looked at, to say which are hurt.
@@ -139,9 +155,15 @@ impl Store {
 
     async fn check_indexes(&self, report: &mut FsckReport, sound: &Sound) -> Result<()> {
         for info in self.root().list(index::PREFIX).await? {
-            let name = info.path.strip_prefix("index/").and_then(|file| file.strip_suffix(".idx"));
+            let name = info
+                .path
+                .strip_prefix("index/")
+                .and_then(|file| file.strip_suffix(".idx"));
             let Some(name) = name.and_then(|name| name.parse::<Hash>().ok()) else {
-                report.add(&Error::damaged(&info.path, "it is not named as an index is"), &Place::default());
+                report.add(
+                    &Error::damaged(&info.path, "it is not named as an index is"),
+                    &Place::default(),
+                );
                 continue;
             };
             if let Err(error) = self.check_index(&name, sound).await {
@@ -155,15 +177,22 @@ impl Store {
         let bytes = self.root().get(&index::path(name)).await?;
         let damaged = |detail: String| Error::damaged(format!("index {name}"), detail);
         if Hash::of(&bytes) != *name {
-            return Err(damaged("its bytes are not those that its hash names".into()));
+            return Err(damaged(
+                "its bytes are not those that its hash names".into(),
+            ));
         }
         let file = index::IndexFile::parse(*name, &bytes)?;
         for entry in file.entries() {
             let (hash, location) = entry?;
             // An entry may lie in several packs; but where it is said to be, it must be.
-            let there = sound.get(&hash).is_some_and(|found| *found == location || found.pack != location.pack);
+            let there = sound
+                .get(&hash)
+                .is_some_and(|found| *found == location || found.pack != location.pack);
             if !there {
-                return Err(damaged(format!("it says that {hash} lies in pack {}, where it is not", location.pack)));
+                return Err(damaged(format!(
+                    "it says that {hash} lies in pack {}, where it is not",
+                    location.pack
+                )));
             }
         }
         Ok(())
@@ -173,7 +202,10 @@ impl Store {
         let mut commits: BTreeMap<Hash, Option<Commit>> = BTreeMap::new();
         let mut checked_nodes = crate::fsck_tree::CheckedNodes::default();
         for dataset in self.datasets().await? {
-            let place = Place { dataset: Some(&dataset), ..Place::default() };
+            let place = Place {
+                dataset: Some(&dataset),
+                ..Place::default()
+            };
             let repository = match self.repository(&dataset) {
                 Ok(repository) => repository,
                 Err(error) => {
@@ -188,22 +220,26 @@ impl Store {
                     Ok(commit) => open.extend(commit),
                     Err(error) => report.add(&error, &place),
                 }
-                if sound.is_some() {
-                    if let Err(error) = repository.ref_log(kind, &name, usize::MAX).await {
-                        report.add(&error, &place);
-                    }
+                if sound.is_some()
+                    && let Err(error) = repository.ref_log(kind, &name, usize::MAX).await
+                {
+                    report.add(&error, &place);
                 }
             }
             while let Some(hash) = open.pop() {
                 if commits.contains_key(&hash) {
                     continue;
                 }
-                let place = Place { commit: Some(hash), ..place.clone() };
+                let place = Place {
+                    commit: Some(hash),
+                    ..place.clone()
+                };
                 match self.commit(&hash).await {
                     Ok(commit) => {
                         report.commits += 1;
                         open.extend(&commit.parents);
-                        self.check_commit(&commit, &place, report, (sound, &mut checked_nodes)).await;
+                        self.check_commit(&commit, &place, report, (sound, &mut checked_nodes))
+                            .await;
                         commits.insert(hash, Some(commit));
                     }
                     Err(error) => {
@@ -224,7 +260,11 @@ impl crate::Repository {
         for kind in [RefKind::Branch, RefKind::Tag] {
             let prefix = format!("{}/{}/{}", crate::refs::PREFIX, self.dataset, kind.folder());
             let listed = self.store.root().list(&prefix).await?;
-            names.extend(listed.iter().map(|info| (kind, info.path[prefix.len() + 1..].replace('=', "/"))));
+            names.extend(
+                listed
+                    .iter()
+                    .map(|info| (kind, info.path[prefix.len() + 1..].replace('=', "/"))),
+            );
         }
         Ok(names)
     }

@@ -42,7 +42,11 @@ impl Store {
         (sound, checked): (Option<&Sound>, &mut CheckedNodes),
     ) {
         let trees = [
-            (TreeKind::Samples, commit.samples, Some(commit.counts.samples)),
+            (
+                TreeKind::Samples,
+                commit.samples,
+                Some(commit.counts.samples),
+            ),
             (TreeKind::Labels, commit.labels, Some(commit.counts.labels)),
             (TreeKind::Provenance, commit.provenance, None),
         ];
@@ -56,10 +60,19 @@ impl Store {
             };
             if count.is_some_and(|count| count != node.total_rows()) {
                 let what = format!("the root {root}");
-                report.add(&Error::damaged(what, "it has not as many rows as the commit says"), place);
+                report.add(
+                    &Error::damaged(what, "it has not as many rows as the commit says"),
+                    place,
+                );
             }
             if let Some(sound) = sound {
-                let mut check = Check { kind, place, sound, report, checked };
+                let mut check = Check {
+                    kind,
+                    place,
+                    sound,
+                    report,
+                    checked,
+                };
                 self.check_tree(&mut check, root, node).await;
             }
         }
@@ -93,7 +106,8 @@ impl Store {
                         continue;
                     }
                 };
-                let fits = check_child(&node, row, &below).and_then(|()| check_rows_beneath(&child.hash, &below, child.rows));
+                let fits = check_child(&node, row, &below)
+                    .and_then(|()| check_rows_beneath(&child.hash, &below, child.rows));
                 match fits {
                     Ok(()) => open.push((child.hash, below, is_last && row + 1 == node.len())),
                     Err(error) => check.report.add(&error, check.place),
@@ -107,7 +121,13 @@ impl Store {
         if let Err(error) = self.read_row(check, key, node, row).await {
             let sample = crate::rows::sample_of_label(key);
             let key = Some(String::from_utf8_lossy(sample).into_owned());
-            check.report.add(&error, &Place { key, ..check.place.clone() });
+            check.report.add(
+                &error,
+                &Place {
+                    key,
+                    ..check.place.clone()
+                },
+            );
         }
     }
 
@@ -123,9 +143,17 @@ impl Store {
                         Some(location) if location.raw_len == blob.bytes => {}
                         Some(_) => {
                             let what = format!("blob {}", blob.hash);
-                            return Err(Error::damaged(what, "its length is not the one in the sample"));
+                            return Err(Error::damaged(
+                                what,
+                                "its length is not the one in the sample",
+                            ));
                         }
-                        None => return Err(Error::Missing { what: "undamaged blob", hash: blob.hash }),
+                        None => {
+                            return Err(Error::Missing {
+                                what: "undamaged blob",
+                                hash: blob.hash,
+                            });
+                        }
                     }
                 }
                 Ok(())
@@ -138,7 +166,10 @@ fn check_rows_beneath(hash: &Hash, node: &Node, rows: u64) -> Result<()> {
     if node.total_rows() == rows {
         return Ok(());
     }
-    Err(Error::damaged(format!("node {hash}"), "it has not as many rows as the node above it says"))
+    Err(Error::damaged(
+        format!("node {hash}"),
+        "it has not as many rows as the node above it says",
+    ))
 }
 
 fn check_borders(hash: &Hash, node: &Node, is_last: bool) -> Result<()> {
@@ -146,7 +177,10 @@ fn check_borders(hash: &Hash, node: &Node, is_last: bool) -> Result<()> {
         let ends = ends_node(node.level, row + 1, node.key(row));
         let is_end = row + 1 == node.len();
         if ends && !is_end || !ends && is_end && !is_last {
-            return Err(Error::damaged(format!("node {hash}"), "it does not end where its keys say"));
+            return Err(Error::damaged(
+                format!("node {hash}"),
+                "it does not end where its keys say",
+            ));
         }
     }
     Ok(())

@@ -87,10 +87,19 @@ impl Store {
         self.objects.forget_commits();
         let mut doomed = Vec::new();
         for info in self.root().list("packs").await? {
-            let name = info.path.rsplit('/').next().and_then(|file| file.strip_suffix(".pack"));
-            let Some(name) = name.and_then(|name| name.parse::<Hash>().ok()) else { continue };
+            let name = info
+                .path
+                .rsplit('/')
+                .next()
+                .and_then(|file| file.strip_suffix(".pack"));
+            let Some(name) = name.and_then(|name| name.parse::<Hash>().ok()) else {
+                continue;
+            };
             report.packs += 1;
-            if self.look_at_pack(&name, &live, request, &mut report).await? {
+            if self
+                .look_at_pack(&name, &live, request, &mut report)
+                .await?
+            {
                 report.packs_deleted += 1;
                 report.bytes_deleted += info.bytes;
                 doomed.push(name);
@@ -103,7 +112,10 @@ impl Store {
     }
 
     async fn mark(&self, extra_roots: &[Hash]) -> Result<Live> {
-        let mut live = Live { commits: HashSet::new(), entries: HashSet::new() };
+        let mut live = Live {
+            commits: HashSet::new(),
+            entries: HashSet::new(),
+        };
         let mut open = extra_roots.to_vec();
         for dataset in self.datasets().await? {
             let refs = self.repository(&dataset)?.refs().await?;
@@ -115,14 +127,22 @@ impl Store {
             }
             let commit = self.commit(&hash).await?;
             open.extend(&commit.parents);
-            self.mark_tree(&commit.samples, true, &mut live.entries).await?;
-            self.mark_tree(&commit.labels, false, &mut live.entries).await?;
-            self.mark_tree(&commit.provenance, false, &mut live.entries).await?;
+            self.mark_tree(&commit.samples, true, &mut live.entries)
+                .await?;
+            self.mark_tree(&commit.labels, false, &mut live.entries)
+                .await?;
+            self.mark_tree(&commit.provenance, false, &mut live.entries)
+                .await?;
         }
         Ok(live)
     }
 
-    async fn mark_tree(&self, root: &Hash, is_samples: bool, live: &mut HashSet<Hash>) -> Result<()> {
+    async fn mark_tree(
+        &self,
+        root: &Hash,
+        is_samples: bool,
+        live: &mut HashSet<Hash>,
+    ) -> Result<()> {
         let mut open = vec![*root];
         while let Some(hash) = open.pop() {
             // Each node once, in however many versions it stands.
@@ -138,17 +158,33 @@ impl Store {
                 let held = node.value(row);
                 live.extend(named_value(&held));
                 if is_samples {
-                    let sample = decode_sample(node.key(row), &tree::value(&self.objects, held).await?)?;
-                    live.extend(sample.fields.values().filter_map(Field::blob).map(|blob| blob.hash));
+                    let sample =
+                        decode_sample(node.key(row), &tree::value(&self.objects, held).await?)?;
+                    live.extend(
+                        sample
+                            .fields
+                            .values()
+                            .filter_map(Field::blob)
+                            .map(|blob| blob.hash),
+                    );
                 }
             }
         }
         Ok(())
     }
 
-    async fn delete_commits(&self, live: &Live, request: &GcRequest, report: &mut GcReport) -> Result<()> {
+    async fn delete_commits(
+        &self,
+        live: &Live,
+        request: &GcRequest,
+        report: &mut GcReport,
+    ) -> Result<()> {
         for info in self.root().list("commits").await? {
-            let name = info.path.rsplit('/').next().and_then(|name| name.parse::<Hash>().ok());
+            let name = info
+                .path
+                .rsplit('/')
+                .next()
+                .and_then(|name| name.parse::<Hash>().ok());
             let is_old = info.modified_ms <= request.now_ms.saturating_sub(request.grace_ms);
             if is_old && name.is_some_and(|name| !live.commits.contains(&name)) {
                 report.commits_deleted += 1;
@@ -161,12 +197,27 @@ impl Store {
     }
 
     /// Condemns or rewrites a pack if it should be; tells whether its time has come.
-    async fn look_at_pack(&self, name: &Hash, live: &Live, request: &GcRequest, report: &mut GcReport) -> Result<bool> {
+    async fn look_at_pack(
+        &self,
+        name: &Hash,
+        live: &Live,
+        request: &GcRequest,
+        report: &mut GcReport,
+    ) -> Result<bool> {
         let entries = self.read_footer(name).await?;
-        let bytes = |entries: &[&(Hash, Location)]| entries.iter().map(|(_, location)| location.stored_len).sum::<u64>();
+        let bytes = |entries: &[&(Hash, Location)]| {
+            entries
+                .iter()
+                .map(|(_, location)| location.stored_len)
+                .sum::<u64>()
+        };
         // An entry that also lies elsewhere is not needed here if the index prefers the other place.
         let needed = |hash: &Hash| {
-            live.entries.contains(hash) && self.objects.known(hash).is_none_or(|location| location.pack == *name)
+            live.entries.contains(hash)
+                && self
+                    .objects
+                    .known(hash)
+                    .is_none_or(|location| location.pack == *name)
         };
         let kept: Vec<_> = entries.iter().filter(|(hash, _)| needed(hash)).collect();
         let marked = self.condemned_since(name).await?;
@@ -190,7 +241,11 @@ impl Store {
             None => {
                 report.packs_condemned += 1;
                 if !request.dry_run {
-                    let mark = format!("{{\"format\":{},\"time_ms\":{}}}", refs::VERSION, request.now_ms);
+                    let mark = format!(
+                        "{{\"format\":{},\"time_ms\":{}}}",
+                        refs::VERSION,
+                        request.now_ms
+                    );
                     self.root().put(&mark_path(name), mark.into()).await?;
                 }
                 Ok(request.grace_ms == 0)
@@ -200,18 +255,30 @@ impl Store {
 
     async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
         let path = pack::path(name);
-        let missing = || Error::Missing { what: "pack", hash: *name };
+        let missing = || Error::Missing {
+            what: "pack",
+            hash: *name,
+        };
         let total = self.root().head(&path).await?.ok_or_else(missing)?.bytes;
         let tail_at = total.saturating_sub(TAIL_BYTES);
-        let tail = parse_tail(name, total, &self.root().get_range(&path, tail_at..total).await?)?;
-        let footer = self.root().get_range(&path, tail.footer_offset..tail_at).await?;
+        let tail = parse_tail(
+            name,
+            total,
+            &self.root().get_range(&path, tail_at..total).await?,
+        )?;
+        let footer = self
+            .root()
+            .get_range(&path, tail.footer_offset..tail_at)
+            .await?;
         parse_footer(name, &tail, &footer)
     }
 
     async fn condemned_since(&self, name: &Hash) -> Result<Option<i64>> {
         let path = mark_path(name);
         match self.root().get_opt(&path).await? {
-            Some(bytes) => Ok(Some(refs::parse_formatted::<Mark>(&path, &bytes, refs::VERSION)?.time_ms)),
+            Some(bytes) => Ok(Some(
+                refs::parse_formatted::<Mark>(&path, &bytes, refs::VERSION)?.time_ms,
+            )),
             None => Ok(None),
         }
     }
@@ -241,7 +308,10 @@ impl Store {
             }
         }
         let old: Vec<Hash> = index.files.iter().map(|file| file.name).collect();
-        let new = self.objects.replace_index(kept.into_iter().collect()).await?;
+        let new = self
+            .objects
+            .replace_index(kept.into_iter().collect())
+            .await?;
         for name in old.iter().filter(|name| Some(**name) != new) {
             self.root().delete(&index::path(name)).await?;
         }

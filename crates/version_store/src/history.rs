@@ -38,7 +38,12 @@ impl Repository {
     ///
     /// # Errors
     /// As [`Repository::log`].
-    pub async fn log_page(&self, from: &Hash, skip: usize, limit: usize) -> Result<Vec<(Hash, Commit)>> {
+    pub async fn log_page(
+        &self,
+        from: &Hash,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<(Hash, Commit)>> {
         let mut heap = BinaryHeap::new();
         let mut waiting = HashMap::new();
         let first = self.store.commit(from).await?;
@@ -51,7 +56,9 @@ impl Repository {
             if page.len() == limit {
                 break;
             }
-            let Some(commit) = waiting.remove(&hash) else { continue };
+            let Some(commit) = waiting.remove(&hash) else {
+                continue;
+            };
             for parent in &commit.parents {
                 if seen.insert(*parent) {
                     let parent_commit = self.store.commit(parent).await?;
@@ -100,8 +107,11 @@ impl Repository {
             return Ok(Some(*theirs));
         }
         let theirs_ancestors = self.ancestors(theirs).await?;
-        let mut common: HashSet<Hash> =
-            ours_ancestors.keys().filter(|hash| theirs_ancestors.contains_key(*hash)).copied().collect();
+        let mut common: HashSet<Hash> = ours_ancestors
+            .keys()
+            .filter(|hash| theirs_ancestors.contains_key(*hash))
+            .copied()
+            .collect();
         // What lies behind another common ancestor is not the best.
         let mut behind = HashSet::new();
         for hash in &common {
@@ -111,7 +121,9 @@ impl Repository {
         }
         common.retain(|hash| !behind.contains(hash));
         // Of several, the nearest to us; then by hash, so that everyone picks the same.
-        Ok(common.into_iter().min_by_key(|hash| (ours_ancestors.get(hash).copied(), *hash)))
+        Ok(common
+            .into_iter()
+            .min_by_key(|hash| (ours_ancestors.get(hash).copied(), *hash)))
     }
 
     /// Whether `ancestor` is `descendant` or lies behind it.
@@ -128,7 +140,8 @@ impl Repository {
     /// As [`Repository::log`].
     pub async fn blame(&self, at: &Hash, key: &str) -> Result<Vec<Blame>> {
         let version = self.version(at).await?;
-        let provenance: BTreeMap<LabelKey, Provenance> = version.provenance(key).await?.into_iter().collect();
+        let provenance: BTreeMap<LabelKey, Provenance> =
+            version.provenance(key).await?.into_iter().collect();
         let mut open = version.labels(key).await?;
         let mut found = Vec::new();
         let mut here = version;
@@ -140,7 +153,8 @@ impl Repository {
                 let labels = parent.labels(key).await?;
                 parents.push((parent, labels));
             }
-            let inherited = |label: &LabelRow| parents.iter().any(|(_, labels)| labels.contains(label));
+            let inherited =
+                |label: &LabelRow| parents.iter().any(|(_, labels)| labels.contains(label));
             let (going_on, made_here): (Vec<_>, Vec<_>) = open.into_iter().partition(inherited);
             for label in made_here {
                 found.push(Blame {
@@ -153,12 +167,12 @@ impl Repository {
             }
             open = going_on;
             let next = parents.into_iter().max_by_key(|(_, labels)| {
-                let holds = open.iter().filter(|label| labels.contains(label)).count();
-                holds
+                open.iter().filter(|label| labels.contains(label)).count()
             });
             let Some((parent, labels)) = next else { break };
             // Labels of a side branch that this parent lacks are blamed on the merge that took them.
-            let (kept, aside): (Vec<_>, Vec<_>) = open.into_iter().partition(|label| labels.contains(label));
+            let (kept, aside): (Vec<_>, Vec<_>) =
+                open.into_iter().partition(|label| labels.contains(label));
             for label in aside {
                 found.push(Blame {
                     provenance: provenance.get(&label.key()).cloned(),

@@ -83,7 +83,11 @@ impl IndexFile {
         }
         if version != VERSION {
             let (found, supported) = (u64::from(version), u64::from(VERSION));
-            return Err(Error::NewerFormat { what: format!("index {name}"), found, supported });
+            return Err(Error::NewerFormat {
+                what: format!("index {name}"),
+                found,
+                supported,
+            });
         }
         let (packs, rows) = Self::body(bytes, reader).map_err(damaged)?;
         Ok(Self { name, packs, rows })
@@ -96,7 +100,9 @@ impl IndexFile {
         let rest = Hash::from_bytes(reader.array()?);
         let pack_bytes = packs.checked_mul(Hash::LEN as u64);
         let row_bytes = rows.checked_mul(ROW_BYTES as u64);
-        let expected = pack_bytes.zip(row_bytes).and_then(|(packs, rows)| packs.checked_add(rows));
+        let expected = pack_bytes
+            .zip(row_bytes)
+            .and_then(|(packs, rows)| packs.checked_add(rows));
         if expected != Some(reader.rest().len() as u64) {
             return Err("its length is not the one recorded");
         }
@@ -129,7 +135,17 @@ impl IndexFile {
         let pack = *self.packs.get(pack).ok_or("a row names an unknown pack")?;
         let codec = Codec::from_byte(reader.byte()?).ok_or("a row has an unknown codec")?;
         let kind = EntryKind::from_byte(reader.byte()?).ok_or("a row has an unknown kind")?;
-        Ok((hash, Location { pack, offset, stored_len, raw_len, codec, kind }))
+        Ok((
+            hash,
+            Location {
+                pack,
+                offset,
+                stored_len,
+                raw_len,
+                codec,
+                kind,
+            },
+        ))
     }
 
     /// Where `hash` lies, if this file knows.
@@ -150,7 +166,8 @@ impl IndexFile {
     /// All rows, in the order of their hashes.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Result<(Hash, Location)>> + '_ {
         (0..self.len()).map(|row| {
-            self.entry_at(row).map_err(|detail| Error::damaged(format!("index {}", self.name), detail))
+            self.entry_at(row)
+                .map_err(|detail| Error::damaged(format!("index {}", self.name), detail))
         })
     }
 }

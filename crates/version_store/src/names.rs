@@ -24,7 +24,8 @@ pub fn check_ref_name(what: &'static str, name: &str) -> Result<()> {
     if name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(invalid(what, name, "it looks like the hash of a commit"));
     }
-    name.split('/').try_for_each(|segment| check_segment(what, name, segment))
+    name.split('/')
+        .try_for_each(|segment| check_segment(what, name, segment))
 }
 
 fn check_segment(what: &'static str, name: &str, segment: &str) -> Result<()> {
@@ -36,13 +37,21 @@ fn check_segment(what: &'static str, name: &str, segment: &str) -> Result<()> {
         return Err(invalid(what, name, "it can't begin with a dot or a dash"));
     }
     if !segment.bytes().all(plain) {
-        return Err(invalid(what, name, "it is made of letters, digits, dots, underscores and dashes"));
+        return Err(invalid(
+            what,
+            name,
+            "it is made of letters, digits, dots, underscores and dashes",
+        ));
     }
     Ok(())
 }
 
 fn invalid(what: &'static str, name: &str, reason: &'static str) -> Error {
-    Error::InvalidName { what, name: name.chars().take(200).collect(), reason }
+    Error::InvalidName {
+        what,
+        name: name.chars().take(200).collect(),
+        reason,
+    }
 }
 
 /// Whether a path belongs to a version store: the only paths that a server hands to readers.
@@ -62,7 +71,19 @@ mod tests {
         for good in ["main", "feature/a", "v1.0", "A_b-c"] {
             assert!(check_ref_name("branch", good).is_ok(), "{good}");
         }
-        for bad in ["", "a//b", "/a", "a/", ".a", "a/..", "-x", "a b", "a~1", "é", &"f".repeat(64)] {
+        for bad in [
+            "",
+            "a//b",
+            "/a",
+            "a/",
+            ".a",
+            "a/..",
+            "-x",
+            "a b",
+            "a~1",
+            "é",
+            &"f".repeat(64),
+        ] {
             assert!(check_ref_name("branch", bad).is_err(), "{bad}");
         }
         assert!(check_dataset_name("a/b").is_err());
@@ -71,6 +92,8 @@ mod tests {
     #[test]
     fn only_the_store_is_readable() {
         assert!(is_store_path("strata.json") && is_store_path("packs/00/x.pack"));
-        assert!(!is_store_path("uploads/x") && !is_store_path("packs") && !is_store_path("derived/x"));
+        assert!(
+            !is_store_path("uploads/x") && !is_store_path("packs") && !is_store_path("derived/x")
+        );
     }
 }

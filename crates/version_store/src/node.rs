@@ -60,7 +60,11 @@ impl Node {
     }
 
     pub(crate) fn key(&self, row: usize) -> &[u8] {
-        let start = if row == 0 { 0 } else { self.key_ends[row - 1] as usize };
+        let start = if row == 0 {
+            0
+        } else {
+            self.key_ends[row - 1] as usize
+        };
         &self.keys[start..self.key_ends[row] as usize]
     }
 
@@ -69,7 +73,11 @@ impl Node {
     }
 
     pub(crate) fn value(&self, row: usize) -> Bytes {
-        let start = if row == 0 { 0 } else { self.value_ends[row - 1] as usize };
+        let start = if row == 0 {
+            0
+        } else {
+            self.value_ends[row - 1] as usize
+        };
         self.values.slice(start..self.value_ends[row] as usize)
     }
 
@@ -81,7 +89,10 @@ impl Node {
         let start = row * CHILD_BYTES;
         hash.copy_from_slice(&self.values[start..start + 32]);
         rows.copy_from_slice(&self.values[start + 32..start + CHILD_BYTES]);
-        Child { hash: Hash::from_bytes(hash), rows: u64::from_le_bytes(rows) }
+        Child {
+            hash: Hash::from_bytes(hash),
+            rows: u64::from_le_bytes(rows),
+        }
     }
 
     /// The first row whose key is at or after `key`; `len()` if there is none.
@@ -89,7 +100,11 @@ impl Node {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.key(middle) < key { low = middle + 1 } else { high = middle }
+            if self.key(middle) < key {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         low
     }
@@ -113,7 +128,11 @@ impl Node {
     pub(crate) fn decode(name: &Hash, raw: &Bytes) -> Result<Self> {
         if raw.first().is_some_and(|version| *version > VERSION) {
             let (found, supported) = (u64::from(raw[0]), u64::from(VERSION));
-            return Err(Error::NewerFormat { what: format!("node {name}"), found, supported });
+            return Err(Error::NewerFormat {
+                what: format!("node {name}"),
+                found,
+                supported,
+            });
         }
         Self::parts(raw).map_err(|detail| Error::damaged(format!("node {name}"), detail))
     }
@@ -135,7 +154,11 @@ impl Node {
         let mut value_ends = Vec::with_capacity(rows);
         let mut end = 0_usize;
         for _ in 0..rows {
-            let length = if level == 0 { reader.length()? } else { CHILD_BYTES };
+            let length = if level == 0 {
+                reader.length()?
+            } else {
+                CHILD_BYTES
+            };
             end = end.checked_add(length).ok_or("a value is too long")?;
             value_ends.push(u32::try_from(end).map_err(|_| "it is too long")?);
         }
@@ -143,7 +166,13 @@ impl Node {
             return Err("its values do not fill it");
         }
         let values = raw.slice(raw.len() - end..);
-        Ok(Self { level, keys, key_ends, values, value_ends })
+        Ok(Self {
+            level,
+            keys,
+            key_ends,
+            values,
+            value_ends,
+        })
     }
 }
 
@@ -158,7 +187,9 @@ fn decode_keys(reader: &mut Reader<'_>, rows: usize) -> Decoded<(Vec<u8>, Vec<u3
             return Err("a key shares more than there is");
         }
         // Each key must be after the one before, and share with it all that it can.
-        let next_of_previous = keys.get(previous.start + shared..previous.end).and_then(<[u8]>::first);
+        let next_of_previous = keys
+            .get(previous.start + shared..previous.end)
+            .and_then(<[u8]>::first);
         let in_order = match (next_of_previous, rest.first()) {
             (None, Some(_)) => true,
             (Some(before), Some(after)) => before < after,
@@ -196,7 +227,12 @@ impl NodeBuilder {
     }
 
     pub(crate) fn push(&mut self, level: u8, key: &[u8], value: &[u8]) {
-        let shared = self.last_key.iter().zip(key).take_while(|(a, b)| a == b).count();
+        let shared = self
+            .last_key
+            .iter()
+            .zip(key)
+            .take_while(|(a, b)| a == b)
+            .count();
         put_varint(&mut self.keys, shared as u64);
         put_varint(&mut self.keys, (key.len() - shared) as u64);
         self.keys.extend_from_slice(&key[shared..]);
@@ -215,7 +251,8 @@ impl NodeBuilder {
     /// The bytes of the node, its last key, and how many leaf rows it stands for. Empties the builder.
     pub(crate) fn finish(&mut self, level: u8) -> (Bytes, Vec<u8>, u64) {
         let built = std::mem::take(self);
-        let mut raw = Vec::with_capacity(16 + built.keys.len() + built.lengths.len() + built.values.len());
+        let mut raw =
+            Vec::with_capacity(16 + built.keys.len() + built.lengths.len() + built.values.len());
         raw.extend_from_slice(&[VERSION, level]);
         put_varint(&mut raw, built.rows as u64);
         raw.extend_from_slice(&built.keys);
@@ -237,11 +274,20 @@ mod tests {
         }
         let (raw, last_key, rows) = builder.finish(0);
         let node = Node::decode(&Hash::of(&raw), &raw).unwrap();
-        assert_eq!((last_key.as_slice(), rows, node.total_rows()), (b"b".as_slice(), 3, 3));
-        assert_eq!((node.key(1), node.value(2)), (b"ab".as_slice(), Bytes::from("333")));
+        assert_eq!(
+            (last_key.as_slice(), rows, node.total_rows()),
+            (b"b".as_slice(), 3, 3)
+        );
+        assert_eq!(
+            (node.key(1), node.value(2)),
+            (b"ab".as_slice(), Bytes::from("333"))
+        );
         assert_eq!((node.lower_bound(b"aa"), node.lower_bound(b"z")), (1, 3));
         for length in 0..raw.len() {
-            assert!(Node::decode(&Hash::of(b""), &raw.slice(..length)).is_err(), "{length}");
+            assert!(
+                Node::decode(&Hash::of(b""), &raw.slice(..length)).is_err(),
+                "{length}"
+            );
         }
     }
 

@@ -43,12 +43,19 @@ impl Objects {
             .weigher(|_, node: &Arc<Node>| node.weight())
             .build();
         let commits = Cache::new(CACHED_COMMITS);
-        Self { root, index: RwLock::default(), condemned: RwLock::default(), nodes, commits }
+        Self {
+            root,
+            index: RwLock::default(),
+            condemned: RwLock::default(),
+            nodes,
+            commits,
+        }
     }
 
     /// The node without rows, which is stored nowhere.
     fn empty_node(hash: &Hash) -> Option<Result<Arc<Node>>> {
-        (*hash == tree::empty_root()).then(|| Node::decode(hash, &tree::empty_node_bytes()).map(Arc::new))
+        (*hash == tree::empty_root())
+            .then(|| Node::decode(hash, &tree::empty_node_bytes()).map(Arc::new))
     }
 
     pub(crate) fn index(&self) -> Arc<IndexSet> {
@@ -62,20 +69,33 @@ impl Objects {
 
     /// Whether `hash` is known to lie in a pack that will stay: a new commit may rest on it.
     pub(crate) fn is_kept(&self, hash: &Hash) -> bool {
-        let condemned = self.condemned.read().unwrap_or_else(PoisonError::into_inner);
-        self.known(hash).is_some_and(|location| !condemned.contains(&location.pack))
+        let condemned = self
+            .condemned
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.known(hash)
+            .is_some_and(|location| !condemned.contains(&location.pack))
     }
 
     /// Learns which packs are about to be deleted; writers do so before they begin.
     pub(crate) async fn refresh_condemned(&self) -> Result<()> {
         let listed = self.root.list(gc::CONDEMNED).await?;
-        let names = listed.iter().filter_map(|info| info.path.rsplit('/').next()?.parse().ok()).collect();
-        *self.condemned.write().unwrap_or_else(PoisonError::into_inner) = names;
+        let names = listed
+            .iter()
+            .filter_map(|info| info.path.rsplit('/').next()?.parse().ok())
+            .collect();
+        *self
+            .condemned
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = names;
         Ok(())
     }
 
     /// Writes one index over `entries`; the caller deletes those that it replaces. Its name.
-    pub(crate) async fn replace_index(&self, entries: Vec<(Hash, Location)>) -> Result<Option<Hash>> {
+    pub(crate) async fn replace_index(
+        &self,
+        entries: Vec<(Hash, Location)>,
+    ) -> Result<Option<Hash>> {
         if entries.is_empty() {
             return Ok(None);
         }
@@ -88,7 +108,10 @@ impl Objects {
             return Ok(location);
         }
         self.refresh().await?;
-        self.known(hash).ok_or(Error::Missing { what: kind.name(), hash: *hash })
+        self.known(hash).ok_or(Error::Missing {
+            what: kind.name(),
+            hash: *hash,
+        })
     }
 
     /// Loads index files that were not seen before, and forgets those that are gone.
@@ -100,10 +123,20 @@ impl Objects {
                 .list(index::PREFIX)
                 .await?
                 .iter()
-                .filter_map(|info| info.path.strip_prefix("index/")?.strip_suffix(".idx")?.parse().ok())
+                .filter_map(|info| {
+                    info.path
+                        .strip_prefix("index/")?
+                        .strip_suffix(".idx")?
+                        .parse()
+                        .ok()
+                })
                 .collect();
             let seen = self.index();
-            let new: Vec<Hash> = listed.iter().copied().filter(|name| !seen.has_file(name)).collect();
+            let new: Vec<Hash> = listed
+                .iter()
+                .copied()
+                .filter(|name| !seen.has_file(name))
+                .collect();
             let loaded: Result<Vec<Arc<IndexFile>>> = futures::stream::iter(new)
                 .map(|name| self.load_index(name))
                 .buffer_unordered(PARALLEL_PACKS)
@@ -118,7 +151,10 @@ impl Objects {
                 Err(error) => return Err(error),
             }
         }
-        Err(Error::damaged("the location index", "its files change faster than they can be read"))
+        Err(Error::damaged(
+            "the location index",
+            "its files change faster than they can be read",
+        ))
     }
 
     async fn load_index(&self, name: Hash) -> Result<Arc<IndexFile>> {
@@ -128,9 +164,15 @@ impl Objects {
 
     fn install(&self, listed: &[Hash], loaded: Vec<Arc<IndexFile>>) {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        let mut files: Vec<_> =
-            index.files.iter().filter(|file| listed.contains(&file.name)).cloned().collect();
-        let new = loaded.into_iter().filter(|file| !index.has_file(&file.name));
+        let mut files: Vec<_> = index
+            .files
+            .iter()
+            .filter(|file| listed.contains(&file.name))
+            .cloned()
+            .collect();
+        let new = loaded
+            .into_iter()
+            .filter(|file| !index.has_file(&file.name));
         files.extend(new);
         *index = Arc::new(IndexSet { files });
     }
@@ -152,12 +194,20 @@ impl Objects {
 
     async fn write_index(&self, entries: Vec<(Hash, Location)>) -> Result<Arc<IndexFile>> {
         let (name, bytes) = index::build(entries);
-        self.root.put_if_absent(&index::path(&name), bytes.clone()).await?;
+        self.root
+            .put_if_absent(&index::path(&name), bytes.clone())
+            .await?;
         IndexFile::parse(name, &bytes).map(Arc::new)
     }
 
     async fn merge_small_files(&self) -> Result<()> {
-        let small: Vec<_> = self.index().files.iter().filter(|file| file.len() < SMALL_ROWS).cloned().collect();
+        let small: Vec<_> = self
+            .index()
+            .files
+            .iter()
+            .filter(|file| file.len() < SMALL_ROWS)
+            .cloned()
+            .collect();
         if small.len() < SMALL_FILES {
             return Ok(());
         }
@@ -169,7 +219,11 @@ impl Objects {
         }
         let merged = self.write_index(entries).await?;
         // Only now that every row stands in the merged file may the small ones go.
-        let gone: Vec<Hash> = small.iter().map(|file| file.name).filter(|name| *name != merged.name).collect();
+        let gone: Vec<Hash> = small
+            .iter()
+            .map(|file| file.name)
+            .filter(|name| *name != merged.name)
+            .collect();
         {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
             let kept = index.files.iter().filter(|file| !gone.contains(&file.name));
@@ -184,13 +238,21 @@ impl Objects {
     }
 
     /// Byte ranges of a pack, as stored.
-    pub(crate) async fn pack_ranges(&self, pack: &Hash, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+    pub(crate) async fn pack_ranges(
+        &self,
+        pack: &Hash,
+        ranges: &[Range<u64>],
+    ) -> Result<Vec<Bytes>> {
         match self.root.get_ranges(&pack::path(pack), ranges).await {
             Ok(parts) => Ok(parts),
-            Err(error) if error.is_not_found() => Err(Error::Missing { what: "pack", hash: *pack }),
-            Err(blob_store::Error::ShortObject { .. }) => {
-                Err(Error::damaged(format!("pack {pack}"), "it is shorter than the index says"))
-            }
+            Err(error) if error.is_not_found() => Err(Error::Missing {
+                what: "pack",
+                hash: *pack,
+            }),
+            Err(blob_store::Error::ShortObject { .. }) => Err(Error::damaged(
+                format!("pack {pack}"),
+                "it is shorter than the index says",
+            )),
             Err(error) => Err(error.into()),
         }
     }
@@ -198,7 +260,10 @@ impl Objects {
     /// The content of one entry, checked against its hash.
     pub(crate) async fn entry(&self, kind: EntryKind, hash: &Hash) -> Result<Bytes> {
         let mut entries = self.entries(kind, std::slice::from_ref(hash)).await?;
-        entries.pop().ok_or(Error::Missing { what: kind.name(), hash: *hash })
+        entries.pop().ok_or(Error::Missing {
+            what: kind.name(),
+            hash: *hash,
+        })
     }
 
     /// The content of several entries, in the order asked for; neighbours are read together.
@@ -207,14 +272,23 @@ impl Objects {
         for (at, hash) in hashes.iter().enumerate() {
             let location = self.locate(kind, hash).await?;
             if location.kind != kind {
-                return Err(Error::damaged(format!("{} {hash}", kind.name()), "the index calls it something else"));
+                return Err(Error::damaged(
+                    format!("{} {hash}", kind.name()),
+                    "the index calls it something else",
+                ));
             }
-            by_pack.entry(location.pack).or_default().push((at, location));
+            by_pack
+                .entry(location.pack)
+                .or_default()
+                .push((at, location));
         }
         let read = futures::stream::iter(by_pack)
             .map(|(pack, mut wanted)| async move {
                 wanted.sort_unstable_by_key(|(_, location)| location.offset);
-                let ranges: Vec<_> = wanted.iter().map(|(_, location)| location.range()).collect();
+                let ranges: Vec<_> = wanted
+                    .iter()
+                    .map(|(_, location)| location.range())
+                    .collect();
                 let parts = self.pack_ranges(&pack, &ranges).await?;
                 Ok::<_, Error>(wanted.into_iter().zip(parts))
             })
@@ -235,7 +309,10 @@ impl Objects {
             return Ok(commit);
         }
         let bytes = self.root.get_opt(&commit::path(hash)).await?;
-        let bytes = bytes.ok_or(Error::Missing { what: "commit", hash: *hash })?;
+        let bytes = bytes.ok_or(Error::Missing {
+            what: "commit",
+            hash: *hash,
+        })?;
         let commit = Arc::new(Commit::decode(hash, &bytes)?);
         self.commits.insert(*hash, Arc::clone(&commit)).await;
         Ok(commit)
@@ -272,12 +349,18 @@ impl Objects {
             found.push(cached);
         }
         let mut read = Vec::with_capacity(missing.len());
-        for (hash, raw) in missing.iter().zip(self.entries(EntryKind::Node, &missing).await?) {
+        for (hash, raw) in missing
+            .iter()
+            .zip(self.entries(EntryKind::Node, &missing).await?)
+        {
             let node = Arc::new(Node::decode(hash, &raw)?);
             self.nodes.insert(*hash, Arc::clone(&node)).await;
             read.push(node);
         }
         let mut read = read.into_iter();
-        Ok(found.into_iter().filter_map(|cached| cached.or_else(|| read.next())).collect())
+        Ok(found
+            .into_iter()
+            .filter_map(|cached| cached.or_else(|| read.next()))
+            .collect())
     }
 }

@@ -49,7 +49,10 @@ impl PackWriter {
 
     /// A writer that gives entries of the store a new place.
     pub(crate) fn moving(objects: Arc<Objects>, pack_bytes: u64) -> Self {
-        Self { is_moving: true, ..Self::new(objects, pack_bytes) }
+        Self {
+            is_moving: true,
+            ..Self::new(objects, pack_bytes)
+        }
     }
 
     /// Whether the entry is in the store or was written here, as far as is known.
@@ -86,8 +89,13 @@ impl PackWriter {
         let objects = Arc::clone(&self.objects);
         self.uploads.spawn(async move {
             let sealed = tokio::task::spawn_blocking(move || full.seal());
-            let sealed = sealed.await.map_err(|error| Error::damaged("a new pack", error.to_string()))?;
-            objects.root.put_if_absent(&pack::path(&sealed.hash), sealed.bytes).await?;
+            let sealed = sealed
+                .await
+                .map_err(|error| Error::damaged("a new pack", error.to_string()))?;
+            objects
+                .root
+                .put_if_absent(&pack::path(&sealed.hash), sealed.bytes)
+                .await?;
             Ok(sealed.entries)
         });
         Ok(())
@@ -107,7 +115,9 @@ impl PackWriter {
 
     async fn write_index(&mut self) -> Result<()> {
         self.packs_uploaded = 0;
-        self.objects.add_index(std::mem::take(&mut self.uploaded)).await
+        self.objects
+            .add_index(std::mem::take(&mut self.uploaded))
+            .await
     }
 
     /// Seals the last pack, waits until all packs are in the store, and then writes their index.

@@ -52,7 +52,11 @@ pub struct RefLogEntry {
 impl Repository {
     fn log_path(&self, kind: RefKind, name: &str, number: u64, entry: &Hash) -> String {
         let name = name.replace('/', "=");
-        format!("{LOG_PREFIX}/{}/{}/{name}/{number:012}-{entry}", self.dataset, kind.folder())
+        format!(
+            "{LOG_PREFIX}/{}/{}/{name}/{number:012}-{entry}",
+            self.dataset,
+            kind.folder()
+        )
     }
 
     /// Moves a ref if it is where the caller thinks it is.
@@ -68,7 +72,11 @@ impl Repository {
         let found = current.as_ref().and_then(|(stored, _)| stored.commit);
         if found != request.old {
             let name = request.name.to_owned();
-            return Err(Error::RefMoved { name, expected: request.old, found });
+            return Err(Error::RefMoved {
+                name,
+                expected: request.old,
+                found,
+            });
         }
         let entry = RefLogEntry {
             format: VERSION,
@@ -84,15 +92,32 @@ impl Repository {
         let bytes = to_json(&entry)?;
         let log = Hash::derive(LOG_CONTEXT, &bytes);
         let log_path = self.log_path(request.kind, request.name, entry.number, &log);
-        self.store.root().put_if_absent(&log_path, bytes.into()).await?;
-        let stored = StoredRef { format: VERSION, commit: request.new, moves: entry.number, log };
+        self.store
+            .root()
+            .put_if_absent(&log_path, bytes.into())
+            .await?;
+        let stored = StoredRef {
+            format: VERSION,
+            commit: request.new,
+            moves: entry.number,
+            log,
+        };
         let path = self.ref_path(request.kind, request.name)?;
         let version = current.as_ref().map(|(_, version)| version);
-        match self.store.root().update(&path, to_json(&stored)?.into(), version).await {
+        match self
+            .store
+            .root()
+            .update(&path, to_json(&stored)?.into(), version)
+            .await
+        {
             Ok(_) => Ok(()),
             Err(blob_store::Error::Conflict { .. }) => {
                 let found = self.read_ref(request.kind, request.name).await?;
-                Err(Error::RefMoved { name: request.name.to_owned(), expected: request.old, found })
+                Err(Error::RefMoved {
+                    name: request.name.to_owned(),
+                    expected: request.old,
+                    found,
+                })
             }
             Err(error) => Err(error.into()),
         }
@@ -103,13 +128,27 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Missing`] when the commit is not in the store, failures of the store.
-    pub async fn put_mirror_ref(&self, kind: RefKind, name: &str, commit: Option<Hash>, time_ms: i64) -> Result<()> {
+    pub async fn put_mirror_ref(
+        &self,
+        kind: RefKind,
+        name: &str,
+        commit: Option<Hash>,
+        time_ms: i64,
+    ) -> Result<()> {
         loop {
             let old = self.read_ref(kind, name).await?;
             if old == commit {
                 return Ok(());
             }
-            let mirror = RefMove { kind, name, old, new: commit, by: "service", cause: "mirror", time_ms };
+            let mirror = RefMove {
+                kind,
+                name,
+                old,
+                new: commit,
+                by: "service",
+                cause: "mirror",
+                time_ms,
+            };
             match self.compare_and_swap_ref(&mirror).await {
                 Err(Error::RefMoved { .. }) => {}
                 other => return other,
@@ -121,9 +160,16 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::Damaged`] when the chain is broken, failures of the store.
-    pub async fn ref_log(&self, kind: RefKind, name: &str, limit: usize) -> Result<Vec<RefLogEntry>> {
+    pub async fn ref_log(
+        &self,
+        kind: RefKind,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<RefLogEntry>> {
         let mut entries = Vec::new();
-        let Some((stored, _)) = self.stored_ref(kind, name).await? else { return Ok(entries) };
+        let Some((stored, _)) = self.stored_ref(kind, name).await? else {
+            return Ok(entries);
+        };
         let mut next = Some((stored.moves, stored.log));
         while let Some((number, hash)) = next {
             if entries.len() == limit {
@@ -132,10 +178,15 @@ impl Repository {
             let path = self.log_path(kind, name, number, &hash);
             let bytes = self.store.root().get(&path).await?;
             if Hash::derive(LOG_CONTEXT, &bytes) != hash {
-                return Err(Error::damaged(path, "its bytes are not those that its hash names"));
+                return Err(Error::damaged(
+                    path,
+                    "its bytes are not those that its hash names",
+                ));
             }
             let entry: RefLogEntry = parse_formatted(&path, &bytes, VERSION)?;
-            next = entry.previous.map(|previous| (number.saturating_sub(1), previous));
+            next = entry
+                .previous
+                .map(|previous| (number.saturating_sub(1), previous));
             entries.push(entry);
         }
         Ok(entries)

@@ -84,11 +84,19 @@ struct Format {
 }
 
 /// Reads JSON that has a `format` number, and refuses newer ones by name.
-pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned>(what: &str, bytes: &[u8], supported: u64) -> Result<T> {
+pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned>(
+    what: &str,
+    bytes: &[u8],
+    supported: u64,
+) -> Result<T> {
     let damaged = |error: serde_json::Error| Error::damaged(what, error.to_string());
     let Format { format } = serde_json::from_slice(bytes).map_err(damaged)?;
     if format > supported {
-        return Err(Error::NewerFormat { what: what.to_owned(), found: format, supported });
+        return Err(Error::NewerFormat {
+            what: what.to_owned(),
+            found: format,
+            supported,
+        });
     }
     serde_json::from_slice(bytes).map_err(damaged)
 }
@@ -98,10 +106,19 @@ impl Repository {
     /// can both be refs in a folder.
     pub(crate) fn ref_path(&self, kind: RefKind, name: &str) -> Result<String> {
         check_ref_name(kind.name(), name)?;
-        Ok(format!("{PREFIX}/{}/{}/{}", self.dataset, kind.folder(), name.replace('/', "=")))
+        Ok(format!(
+            "{PREFIX}/{}/{}/{}",
+            self.dataset,
+            kind.folder(),
+            name.replace('/', "=")
+        ))
     }
 
-    pub(crate) async fn stored_ref(&self, kind: RefKind, name: &str) -> Result<Option<(StoredRef, ObjectVersion)>> {
+    pub(crate) async fn stored_ref(
+        &self,
+        kind: RefKind,
+        name: &str,
+    ) -> Result<Option<(StoredRef, ObjectVersion)>> {
         let path = self.ref_path(kind, name)?;
         match self.store.root().get_versioned(&path).await? {
             Some((bytes, version)) => Ok(Some((parse_formatted(&path, &bytes, VERSION)?, version))),

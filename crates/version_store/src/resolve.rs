@@ -19,7 +19,10 @@ impl Repository {
             Some((name, "")) => (name, 1),
             Some((name, steps)) => (name, steps.parse::<u32>().map_err(|_| self.unknown(text))?),
         };
-        let mut commit = self.resolve_name(name).await?.ok_or_else(|| self.unknown(text))?;
+        let mut commit = self
+            .resolve_name(name)
+            .await?
+            .ok_or_else(|| self.unknown(text))?;
         for _ in 0..steps {
             let parents = self.store.commit(&commit).await?.parents;
             commit = *parents.first().ok_or_else(|| self.unknown(text))?;
@@ -53,15 +56,24 @@ impl Repository {
         }
         let folder = format!("commits/{}", &digits[..2]);
         let listed = self.store.root().list(&folder).await?;
-        let names = listed.iter().filter_map(|info| info.path.rsplit('/').next());
-        let mut fitting = names.filter(|name| name.starts_with(digits)).filter_map(|name| name.parse().ok());
+        let names = listed
+            .iter()
+            .filter_map(|info| info.path.rsplit('/').next());
+        let mut fitting = names
+            .filter(|name| name.starts_with(digits))
+            .filter_map(|name| name.parse().ok());
         match (fitting.next(), fitting.next()) {
-            (Some(_), Some(_)) => Err(Error::AmbiguousCommit { name: digits.to_owned() }),
+            (Some(_), Some(_)) => Err(Error::AmbiguousCommit {
+                name: digits.to_owned(),
+            }),
             (first, _) => Ok(first),
         }
     }
 
     fn unknown(&self, name: &str) -> Error {
-        Error::UnknownRef { dataset: self.dataset.to_string(), name: name.chars().take(200).collect() }
+        Error::UnknownRef {
+            dataset: self.dataset.to_string(),
+            name: name.chars().take(200).collect(),
+        }
     }
 }

@@ -12,7 +12,10 @@ use crate::{Error, Result};
 const SEPARATOR: u8 = 0;
 
 fn refuse(key: &SampleKey, reason: impl Into<String>) -> Error {
-    Error::InvalidChange { key: key.as_str().to_owned(), reason: reason.into() }
+    Error::InvalidChange {
+        key: key.as_str().to_owned(),
+        reason: reason.into(),
+    }
 }
 
 pub(crate) fn encode_sample(sample: &Sample) -> Result<Vec<u8>> {
@@ -32,7 +35,10 @@ pub(crate) fn encode_sample(sample: &Sample) -> Result<Vec<u8>> {
                 put_bytes(&mut out, blob.media_type.as_bytes());
                 put_varint(&mut out, blob.bytes);
                 put_varint(&mut out, blob.width.map_or(0, |width| u64::from(width) + 1));
-                put_varint(&mut out, blob.height.map_or(0, |height| u64::from(height) + 1));
+                put_varint(
+                    &mut out,
+                    blob.height.map_or(0, |height| u64::from(height) + 1),
+                );
             }
         }
     }
@@ -52,9 +58,17 @@ fn sample_parts(key: &[u8], value: &[u8]) -> Decoded<Sample> {
     let key = sample_key(key)?;
     let mut reader = Reader::new(value);
     let split = optional_text(&mut reader)?;
-    let mut sample = Sample { key, fields: Default::default(), metadata: Default::default(), split };
+    let mut sample = Sample {
+        key,
+        fields: Default::default(),
+        metadata: Default::default(),
+        split,
+    };
     for _ in 0..reader.length()? {
-        let name = next_name(&mut reader, sample.fields.last_key_value().map(|(name, _)| name))?;
+        let name = next_name(
+            &mut reader,
+            sample.fields.last_key_value().map(|(name, _)| name),
+        )?;
         let field = match reader.byte()? {
             0 => Field::Inline(reader.value()?),
             1 => Field::Blob(BlobField {
@@ -69,7 +83,10 @@ fn sample_parts(key: &[u8], value: &[u8]) -> Decoded<Sample> {
         sample.fields.insert(name, field);
     }
     for _ in 0..reader.length()? {
-        let name = next_name(&mut reader, sample.metadata.last_key_value().map(|(name, _)| name))?;
+        let name = next_name(
+            &mut reader,
+            sample.metadata.last_key_value().map(|(name, _)| name),
+        )?;
         sample.metadata.insert(name, reader.value()?);
     }
     reader.end()?;
@@ -80,7 +97,10 @@ fn sample_parts(key: &[u8], value: &[u8]) -> Decoded<Sample> {
 pub(crate) fn encode_label_key(key: &LabelKey) -> Result<Vec<u8>> {
     for part in [&key.layer, &key.item] {
         if part.is_empty() || part.chars().any(char::is_control) {
-            return Err(refuse(&key.sample, "the layer and id of a label are text without control characters"));
+            return Err(refuse(
+                &key.sample,
+                "the layer and id of a label are text without control characters",
+            ));
         }
     }
     let mut out = label_prefix(key.sample.as_str());
@@ -88,7 +108,10 @@ pub(crate) fn encode_label_key(key: &LabelKey) -> Result<Vec<u8>> {
     out.push(SEPARATOR);
     out.extend_from_slice(key.item.as_bytes());
     if out.len() > MAX_KEY_BYTES {
-        return Err(refuse(&key.sample, "the names of its layer and item are too long"));
+        return Err(refuse(
+            &key.sample,
+            "the names of its layer and item are too long",
+        ));
     }
     Ok(out)
 }
@@ -105,7 +128,10 @@ pub(crate) fn label_prefix_of(sample: &[u8]) -> Vec<u8> {
 
 /// The sample's part of a label key.
 pub(crate) fn sample_of_label(key: &[u8]) -> &[u8] {
-    let end = key.iter().position(|byte| *byte == SEPARATOR).unwrap_or(key.len());
+    let end = key
+        .iter()
+        .position(|byte| *byte == SEPARATOR)
+        .unwrap_or(key.len());
     &key[..end]
 }
 
@@ -115,23 +141,36 @@ pub(crate) fn decode_label_key(key: &[u8]) -> Result<LabelKey> {
 
 fn label_key_parts(key: &[u8]) -> Decoded<LabelKey> {
     let mut parts = key.split(|byte| *byte == SEPARATOR);
-    let (Some(sample), Some(layer), Some(item), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(sample), Some(layer), Some(item), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err("its key has not three parts");
     };
     let text = |part: &[u8]| String::from_utf8(part.to_vec()).map_err(|_| "its key is not UTF-8");
-    Ok(LabelKey { sample: sample_key(sample)?, layer: text(layer)?, item: text(item)? })
+    Ok(LabelKey {
+        sample: sample_key(sample)?,
+        layer: text(layer)?,
+        item: text(item)?,
+    })
 }
 
 pub(crate) fn encode_label(row: &LabelRow) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(16);
     match row.item.shape {
         Shape::Classification => out.push(0),
-        Shape::Box { x, y, width, height } => {
+        Shape::Box {
+            x,
+            y,
+            width,
+            height,
+        } => {
             out.push(1);
             for number in [x, y, width, height] {
                 if !number.is_finite() {
-                    return Err(refuse(&row.sample, "a box has a coordinate that is not a finite number"));
+                    return Err(refuse(
+                        &row.sample,
+                        "a box has a coordinate that is not a finite number",
+                    ));
                 }
                 put_f64(&mut out, number);
             }
@@ -151,17 +190,36 @@ pub(crate) fn decode_label(key: &[u8], value: &[u8]) -> Result<LabelRow> {
 }
 
 fn label_parts(key: &[u8], value: &[u8]) -> Decoded<LabelRow> {
-    let LabelKey { sample, layer, item: id } = label_key_parts(key)?;
+    let LabelKey {
+        sample,
+        layer,
+        item: id,
+    } = label_key_parts(key)?;
     let mut reader = Reader::new(value);
     let shape = match reader.byte()? {
         0 => Shape::Classification,
-        1 => Shape::Box { x: reader.f64()?, y: reader.f64()?, width: reader.f64()?, height: reader.f64()? },
+        1 => Shape::Box {
+            x: reader.f64()?,
+            y: reader.f64()?,
+            width: reader.f64()?,
+            height: reader.f64()?,
+        },
         _ => return Err("it has an unknown shape"),
     };
     let class = reader.text()?.to_owned();
-    let mut item = Item { id, layer, shape, class, attributes: Default::default(), score: None };
+    let mut item = Item {
+        id,
+        layer,
+        shape,
+        class,
+        attributes: Default::default(),
+        score: None,
+    };
     for _ in 0..reader.length()? {
-        let name = next_name(&mut reader, item.attributes.last_key_value().map(|(name, _)| name))?;
+        let name = next_name(
+            &mut reader,
+            item.attributes.last_key_value().map(|(name, _)| name),
+        )?;
         item.attributes.insert(name, reader.value()?);
     }
     reader.end()?;
@@ -214,7 +272,9 @@ fn optional_text(reader: &mut Reader<'_>) -> Decoded<Option<String>> {
 fn optional_extent(reader: &mut Reader<'_>) -> Decoded<Option<u32>> {
     match reader.varint()? {
         0 => Ok(None),
-        extent => u32::try_from(extent - 1).map(Some).map_err(|_| "an image extent is out of range"),
+        extent => u32::try_from(extent - 1)
+            .map(Some)
+            .map_err(|_| "an image extent is out of range"),
     }
 }
 
@@ -241,7 +301,11 @@ mod tests {
         };
         Sample {
             key: SampleKey::new("train/1.png").unwrap(),
-            fields: [("image".into(), Field::Blob(blob)), ("note".into(), Field::Inline(json!("hi")))].into(),
+            fields: [
+                ("image".into(), Field::Blob(blob)),
+                ("note".into(), Field::Inline(json!("hi"))),
+            ]
+            .into(),
             metadata: [("n".into(), json!(3))].into(),
             split: Some("train".into()),
         }
@@ -260,11 +324,25 @@ mod tests {
 
     #[test]
     fn labels_come_back_and_sort_with_their_samples() {
-        let shape = Shape::Box { x: 1.0, y: 2.0, width: 3.0, height: -0.0 };
-        let item = Item { shape, ..Item::classification("b1", "objects", "car") };
-        let row = LabelRow { sample: SampleKey::new("a").unwrap(), item };
+        let shape = Shape::Box {
+            x: 1.0,
+            y: 2.0,
+            width: 3.0,
+            height: -0.0,
+        };
+        let item = Item {
+            shape,
+            ..Item::classification("b1", "objects", "car")
+        };
+        let row = LabelRow {
+            sample: SampleKey::new("a").unwrap(),
+            item,
+        };
         let key = encode_label_key(&row.key()).unwrap();
-        assert_eq!(decode_label(&key, &encode_label(&row).unwrap()).unwrap(), row);
+        assert_eq!(
+            decode_label(&key, &encode_label(&row).unwrap()).unwrap(),
+            row
+        );
         assert_eq!(decode_label_key(&key).unwrap(), row.key());
         assert!(key < b"a!".to_vec() && sample_of_label(&key) == b"a");
     }

@@ -33,7 +33,11 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         const MIB: u64 = 1024 * 1024;
-        Self { access: StoreAccess::default(), node_cache_bytes: 64 * MIB, pack_bytes: 64 * MIB }
+        Self {
+            access: StoreAccess::default(),
+            node_cache_bytes: 64 * MIB,
+            pack_bytes: 64 * MIB,
+        }
     }
 }
 
@@ -69,23 +73,35 @@ impl Store {
     /// As [`Store::open`].
     pub async fn open_root(root: ObjectRoot, options: &StoreOptions) -> Result<Self> {
         let Some(bytes) = root.get_opt(MARKER_PATH).await? else {
-            return Err(Error::NoStore { url: root.url().to_owned() });
+            return Err(Error::NoStore {
+                url: root.url().to_owned(),
+            });
         };
         let what = || format!("the store {}", root.url());
-        let marker: Marker =
-            serde_json::from_slice(&bytes).map_err(|error| Error::damaged(what(), error.to_string()))?;
+        let marker: Marker = serde_json::from_slice(&bytes)
+            .map_err(|error| Error::damaged(what(), error.to_string()))?;
         if marker.format != "strata" {
             return Err(Error::damaged(what(), "its marker is of another kind"));
         }
         if marker.version > LAYOUT_VERSION {
             let (found, supported) = (marker.version, LAYOUT_VERSION);
-            return Err(Error::NewerFormat { what: what(), found, supported });
+            return Err(Error::NewerFormat {
+                what: what(),
+                found,
+                supported,
+            });
         }
         if bytes != marker_text() {
-            return Err(Error::damaged(what(), "its marker is not the one that is written"));
+            return Err(Error::damaged(
+                what(),
+                "its marker is not the one that is written",
+            ));
         }
         let objects = Arc::new(Objects::new(root, options.node_cache_bytes));
-        Ok(Self { objects, pack_bytes: options.pack_bytes })
+        Ok(Self {
+            objects,
+            pack_bytes: options.pack_bytes,
+        })
     }
 
     /// Makes an empty store, or opens the one that is there.
@@ -102,7 +118,9 @@ impl Store {
     /// As [`Store::init`].
     pub async fn init_root(root: ObjectRoot, options: &StoreOptions) -> Result<Self> {
         match root.put_if_absent(MARKER_PATH, marker_text().into()).await {
-            Ok(_) | Err(blob_store::Error::AlreadyExists { .. }) => Self::open_root(root, options).await,
+            Ok(_) | Err(blob_store::Error::AlreadyExists { .. }) => {
+                Self::open_root(root, options).await
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -119,7 +137,10 @@ impl Store {
     /// [`Error::InvalidName`].
     pub fn repository(&self, dataset: &str) -> Result<Repository> {
         check_dataset_name(dataset)?;
-        Ok(Repository { store: self.clone(), dataset: dataset.into() })
+        Ok(Repository {
+            store: self.clone(),
+            dataset: dataset.into(),
+        })
     }
 
     /// Names of the datasets that have a ref, sorted.
@@ -128,7 +149,10 @@ impl Store {
     /// Failures of the store.
     pub async fn datasets(&self) -> Result<Vec<String>> {
         let listed = self.root().list(refs::PREFIX).await?;
-        let names: BTreeSet<_> = listed.iter().filter_map(|info| info.path.split('/').nth(1)).collect();
+        let names: BTreeSet<_> = listed
+            .iter()
+            .filter_map(|info| info.path.split('/').nth(1))
+            .collect();
         Ok(names.into_iter().map(str::to_owned).collect())
     }
 

@@ -24,7 +24,11 @@ pub struct Version {
 impl Version {
     pub(crate) async fn open(repository: &Repository, hash: &Hash) -> Result<Self> {
         let commit = Arc::new(repository.store.commit(hash).await?);
-        Ok(Self { repository: repository.clone(), hash: *hash, commit })
+        Ok(Self {
+            repository: repository.clone(),
+            hash: *hash,
+            commit,
+        })
     }
 
     /// The hash of the commit.
@@ -69,7 +73,9 @@ impl Version {
     /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
         let found = tree::get(&self.store().objects, &self.commit.samples, key.as_bytes()).await?;
-        found.map(|value| decode_sample(key.as_bytes(), &value)).transpose()
+        found
+            .map(|value| decode_sample(key.as_bytes(), &value))
+            .transpose()
     }
 
     /// The sample number `ordinal`, from 0, in key order.
@@ -78,7 +84,9 @@ impl Version {
     /// As [`Version::sample`].
     pub async fn sample_at(&self, ordinal: u64) -> Result<Option<Sample>> {
         let found = tree::at(&self.store().objects, &self.commit.samples, ordinal).await?;
-        found.map(|(key, value)| decode_sample(&key, &value)).transpose()
+        found
+            .map(|(key, value)| decode_sample(&key, &value))
+            .transpose()
     }
 
     /// The labels of a sample, by layer and item.
@@ -87,7 +95,9 @@ impl Version {
     /// As [`Version::sample`].
     pub async fn labels(&self, key: &str) -> Result<Vec<LabelRow>> {
         let rows = self.rows_of(&self.commit.labels, key).await?;
-        rows.iter().map(|(key, value)| decode_label(key, value)).collect()
+        rows.iter()
+            .map(|(key, value)| decode_label(key, value))
+            .collect()
     }
 
     /// Where the labels of a sample come from.
@@ -96,7 +106,9 @@ impl Version {
     /// As [`Version::sample`].
     pub async fn provenance(&self, key: &str) -> Result<Vec<(LabelKey, Provenance)>> {
         let rows = self.rows_of(&self.commit.provenance, key).await?;
-        rows.iter().map(|(key, value)| Ok((decode_label_key(key)?, decode_provenance(key, value)?))).collect()
+        rows.iter()
+            .map(|(key, value)| Ok((decode_label_key(key)?, decode_provenance(key, value)?)))
+            .collect()
     }
 
     async fn rows_of(&self, root: &Hash, sample: &str) -> Result<Vec<(Vec<u8>, Bytes)>> {
@@ -134,7 +146,11 @@ impl Version {
     ///
     /// # Errors
     /// As [`Version::sample`].
-    pub async fn samples(&self, after: Option<&str>, limit: usize) -> Result<Vec<(Sample, Vec<LabelRow>)>> {
+    pub async fn samples(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(Sample, Vec<LabelRow>)>> {
         let mut scan = match after {
             Some(after) => self.scan_after(after).await?,
             None => self.scan().await?,
@@ -181,12 +197,18 @@ impl Version {
     pub async fn blob_range(&self, hash: &Hash, range: Range<u64>) -> Result<Bytes> {
         let location = self.locate(hash).await?;
         if range.start > range.end || range.end > location.raw_len {
-            return Err(Error::damaged(format!("the range of blob {hash}"), "it goes beyond the blob"));
+            return Err(Error::damaged(
+                format!("the range of blob {hash}"),
+                "it goes beyond the blob",
+            ));
         }
         match location.codec {
             Codec::Raw => {
                 let within = location.offset + range.start..location.offset + range.end;
-                let mut parts = self.store().read_pack_ranges(&location.pack, &[within]).await?;
+                let mut parts = self
+                    .store()
+                    .read_pack_ranges(&location.pack, &[within])
+                    .await?;
                 Ok(parts.pop().unwrap_or_default())
             }
             Codec::Zstd => {

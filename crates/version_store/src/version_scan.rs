@@ -34,10 +34,18 @@ impl VersionScan {
         )?;
         let mut next_label = labels.next().await?;
         // From "a\0" on there are labels of "a" itself, which the sample before has.
-        while next_label.as_ref().is_some_and(|row| sample_of_label(row.key()) < from.as_bytes()) {
+        while next_label
+            .as_ref()
+            .is_some_and(|row| sample_of_label(row.key()) < from.as_bytes())
+        {
             next_label = labels.next().await?;
         }
-        Ok(Self { objects, samples, labels, next_label })
+        Ok(Self {
+            objects,
+            samples,
+            labels,
+            next_label,
+        })
     }
 
     /// The next sample with its labels.
@@ -58,7 +66,10 @@ impl VersionScan {
                 std::cmp::Ordering::Less => return Err(orphan(label.key())),
                 std::cmp::Ordering::Greater => break,
                 std::cmp::Ordering::Equal => {
-                    labels.push(decode_label(label.key(), &label.value(&self.objects).await?)?);
+                    labels.push(decode_label(
+                        label.key(),
+                        &label.value(&self.objects).await?,
+                    )?);
                     self.next_label = self.labels.next().await?;
                 }
             }
@@ -68,10 +79,15 @@ impl VersionScan {
 
     /// The scan as a stream.
     pub fn into_stream(self) -> impl Stream<Item = Result<(Sample, Vec<LabelRow>)>> + Send {
-        futures::stream::try_unfold(self, |mut scan| async move { Ok(scan.next().await?.map(|row| (row, scan))) })
+        futures::stream::try_unfold(self, |mut scan| async move {
+            Ok(scan.next().await?.map(|row| (row, scan)))
+        })
     }
 }
 
 fn orphan(key: &[u8]) -> Error {
-    Error::damaged(format!("label row {:?}", String::from_utf8_lossy(key)), "its sample is not in the version")
+    Error::damaged(
+        format!("label row {:?}", String::from_utf8_lossy(key)),
+        "its sample is not in the version",
+    )
 }

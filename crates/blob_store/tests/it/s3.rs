@@ -18,7 +18,10 @@ async fn an_s3_bucket_conforms() {
     assert_eq!(root.kind(), RootKind::S3);
     crate::conformance::run(&root).await;
 
-    let wrong = StoreAccess { secret_access_key: Some("wrong".into()), ..access };
+    let wrong = StoreAccess {
+        secret_access_key: Some("wrong".into()),
+        ..access
+    };
     let root = ObjectRoot::open(&url, &wrong).unwrap();
     assert!(root.get("reads/object").await.is_err());
 }

@@ -166,7 +166,9 @@ impl Parser<'_> {
             TokenKind::Word(word) if word.eq_ignore_ascii_case("true") => Value::Boolean(true),
             TokenKind::Word(word) if word.eq_ignore_ascii_case("false") => Value::Boolean(false),
             _ => {
-                return Err(self.refuse("expected 'text' in single quotes, a number, true or false"));
+                return Err(
+                    self.refuse("expected 'text' in single quotes, a number, true or false")
+                );
             }
         };
         self.at += 1;

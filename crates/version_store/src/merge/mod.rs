@@ -79,8 +79,18 @@ impl Repository {
     /// # Errors
     /// [`Error::NoMergeBase`], [`Error::Damaged`], failures of the store.
     pub async fn merge(&self, request: MergeRequest) -> Result<MergeOutcome> {
-        let MergeRequest { ours, theirs, prefer, author, message, time_ms } = request;
-        let base = self.merge_base(&ours, &theirs).await?.ok_or(Error::NoMergeBase { ours, theirs })?;
+        let MergeRequest {
+            ours,
+            theirs,
+            prefer,
+            author,
+            message,
+            time_ms,
+        } = request;
+        let base = self
+            .merge_base(&ours, &theirs)
+            .await?
+            .ok_or(Error::NoMergeBase { ours, theirs })?;
         if base == theirs {
             return Ok(MergeOutcome::UpToDate);
         }
@@ -93,7 +103,14 @@ impl Repository {
         }
         let lineage = Lineage::default();
         let parents = vec![ours, theirs];
-        let request = CommitRequest { parents, changes: joined.changes, author, message, time_ms, lineage };
+        let request = CommitRequest {
+            parents,
+            changes: joined.changes,
+            author,
+            message,
+            time_ms,
+            lineage,
+        };
         Ok(MergeOutcome::Merged(self.commit(request).await?))
     }
 
@@ -104,7 +121,13 @@ impl Repository {
     /// [`Error::InvalidChange`] for a first commit, which has nothing before it;
     /// [`Error::Damaged`], failures of the store.
     pub async fn revert(&self, commit: &Hash, request: RevertRequest) -> Result<MergeOutcome> {
-        let RevertRequest { onto, prefer, author, message, time_ms } = request;
+        let RevertRequest {
+            onto,
+            prefer,
+            author,
+            message,
+            time_ms,
+        } = request;
         let parent = self.store.commit(commit).await?.parents.first().copied();
         let parent = parent.ok_or_else(|| Error::InvalidChange {
             key: commit.to_string(),
@@ -116,9 +139,20 @@ impl Repository {
         }
         let lineage = Lineage::default();
         let parents = vec![onto];
-        let request = CommitRequest { parents, changes: joined.changes, author, message, time_ms, lineage };
+        let request = CommitRequest {
+            parents,
+            changes: joined.changes,
+            author,
+            message,
+            time_ms,
+            lineage,
+        };
         let outcome = self.commit(request).await?;
-        Ok(if outcome.changed { MergeOutcome::Merged(outcome) } else { MergeOutcome::UpToDate })
+        Ok(if outcome.changed {
+            MergeOutcome::Merged(outcome)
+        } else {
+            MergeOutcome::UpToDate
+        })
     }
 }
 

@@ -33,12 +33,20 @@ struct Picker<'a> {
 }
 
 fn json<T: Serialize>(value: &T) -> Option<Value> {
-    serde_json::to_value(value).ok().filter(|value| !value.is_null())
+    serde_json::to_value(value)
+        .ok()
+        .filter(|value| !value.is_null())
 }
 
 impl Picker<'_> {
     /// The part that counts: the one that changed, or the preferred one if both did.
-    fn pick<T: PartialEq + Clone + Serialize>(&mut self, part: &str, base: &T, ours: &T, theirs: &T) -> T {
+    fn pick<T: PartialEq + Clone + Serialize>(
+        &mut self,
+        part: &str,
+        base: &T,
+        ours: &T,
+        theirs: &T,
+    ) -> T {
         if ours == theirs || theirs == base {
             return ours.clone();
         }
@@ -72,7 +80,11 @@ impl Picker<'_> {
     where
         T: PartialEq + Clone + Serialize,
     {
-        let names: BTreeSet<&String> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
+        let names: BTreeSet<&String> = base
+            .keys()
+            .chain(ours.keys())
+            .chain(theirs.keys())
+            .collect();
         let mut merged = BTreeMap::new();
         for name in names {
             let entry = |side: &BTreeMap<String, T>| side.get(name).cloned();
@@ -87,9 +99,17 @@ impl Picker<'_> {
 
 /// Merges two changes to a sample that both sides still have.
 pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
-    let decode = |value: &Option<Bytes>| value.as_ref().map(|value| decode_sample(&sides.key, value)).transpose();
+    let decode = |value: &Option<Bytes>| {
+        value
+            .as_ref()
+            .map(|value| decode_sample(&sides.key, value))
+            .transpose()
+    };
     let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
-        return Ok(Joined { value: Bytes::new(), conflicts: Vec::new() });
+        return Ok(Joined {
+            value: Bytes::new(),
+            conflicts: Vec::new(),
+        });
     };
     // Without a base both added it: whatever they agree on stands.
     let nothing = || Sample {
@@ -100,25 +120,44 @@ pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<J
     };
     let base = decode(&sides.base)?.unwrap_or_else(nothing);
     let blank = blank(ours.key.as_str(), None);
-    let mut picker = Picker { prefer, blank: &blank, conflicts: Vec::new() };
+    let mut picker = Picker {
+        prefer,
+        blank: &blank,
+        conflicts: Vec::new(),
+    };
     let merged = Sample {
         fields: picker.pick_entries("field", &base.fields, &ours.fields, &theirs.fields),
         metadata: picker.pick_entries("metadata", &base.metadata, &ours.metadata, &theirs.metadata),
         split: picker.pick("split", &base.split, &ours.split, &theirs.split),
         key: ours.key,
     };
-    Ok(Joined { value: encode_sample(&merged)?.into(), conflicts: picker.conflicts })
+    Ok(Joined {
+        value: encode_sample(&merged)?.into(),
+        conflicts: picker.conflicts,
+    })
 }
 
 /// Merges two changes to a label that both sides still have.
 pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
-    let decode = |value: &Option<Bytes>| value.as_ref().map(|value| decode_label(&sides.key, value)).transpose();
+    let decode = |value: &Option<Bytes>| {
+        value
+            .as_ref()
+            .map(|value| decode_label(&sides.key, value))
+            .transpose()
+    };
     let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
-        return Ok(Joined { value: Bytes::new(), conflicts: Vec::new() });
+        return Ok(Joined {
+            value: Bytes::new(),
+            conflicts: Vec::new(),
+        });
     };
     let base = decode(&sides.base)?;
     let blank = blank(ours.sample.as_str(), Some(&ours));
-    let mut picker = Picker { prefer, blank: &blank, conflicts: Vec::new() };
+    let mut picker = Picker {
+        prefer,
+        blank: &blank,
+        conflicts: Vec::new(),
+    };
     let before = |part: fn(&LabelRow) -> Option<Value>| base.as_ref().and_then(part);
     let class = picker.pick(
         "class",
@@ -131,13 +170,25 @@ pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Jo
         merged.item.class = class;
     }
     let shape = base.as_ref().map(|row| row.item.shape);
-    let shape = picker.pick("shape", &shape, &Some(ours.item.shape), &Some(theirs.item.shape));
+    let shape = picker.pick(
+        "shape",
+        &shape,
+        &Some(ours.item.shape),
+        &Some(theirs.item.shape),
+    );
     merged.item.shape = shape.unwrap_or(ours.item.shape);
     let none = BTreeMap::new();
     let attributes = base.as_ref().map_or(&none, |row| &row.item.attributes);
-    merged.item.attributes =
-        picker.pick_entries("attribute", attributes, &ours.item.attributes, &theirs.item.attributes);
-    Ok(Joined { value: encode_label(&merged)?.into(), conflicts: picker.conflicts })
+    merged.item.attributes = picker.pick_entries(
+        "attribute",
+        attributes,
+        &ours.item.attributes,
+        &theirs.item.attributes,
+    );
+    Ok(Joined {
+        value: encode_label(&merged)?.into(),
+        conflicts: picker.conflicts,
+    })
 }
 
 /// A conflict about a sample or a label, to be filled in.

@@ -42,12 +42,22 @@ struct Pairs {
 }
 
 impl Pairs {
-    async fn start(repository: &Repository, base: &Hash, ours: &Hash, theirs: &Hash) -> Result<Self> {
+    async fn start(
+        repository: &Repository,
+        base: &Hash,
+        ours: &Hash,
+        theirs: &Hash,
+    ) -> Result<Self> {
         let objects = Arc::clone(&repository.store.objects);
         let mut ours = TreeDiff::start(&objects, base, ours, b"").await?;
         let mut theirs = TreeDiff::start(&objects, base, theirs, b"").await?;
         let (next_ours, next_theirs) = (ours.next().await?, theirs.next().await?);
-        Ok(Self { ours, theirs, next_ours, next_theirs })
+        Ok(Self {
+            ours,
+            theirs,
+            next_ours,
+            next_theirs,
+        })
     }
 
     async fn next(&mut self) -> Result<Option<(Option<RowChange>, Option<RowChange>)>> {
@@ -114,7 +124,10 @@ impl Merge<'_> {
                     if theirs.new.is_none() {
                         self.deleted.insert(theirs.key.clone(), MergeSide::Theirs);
                     }
-                    self.result.changes.samples.push(Edit { key: theirs.key, value: theirs.new });
+                    self.result.changes.samples.push(Edit {
+                        key: theirs.key,
+                        value: theirs.new,
+                    });
                 }
                 (Some(ours), Some(theirs)) => self.join_sample(ours, theirs)?,
                 (None, None) => {}
@@ -127,18 +140,32 @@ impl Merge<'_> {
         if ours.new == theirs.new {
             return Ok(());
         }
-        let sides = Sides { key: ours.key, base: ours.old, ours: ours.new, theirs: theirs.new };
+        let sides = Sides {
+            key: ours.key,
+            base: ours.old,
+            ours: ours.new,
+            theirs: theirs.new,
+        };
         if sides.ours.is_none() || sides.theirs.is_none() {
-            let side = if sides.ours.is_none() { MergeSide::Ours } else { MergeSide::Theirs };
+            let side = if sides.ours.is_none() {
+                MergeSide::Ours
+            } else {
+                MergeSide::Theirs
+            };
             if self.prefer.is_none() {
-                self.result.conflicts.push(edit_against_delete(&sides, false)?);
+                self.result
+                    .conflicts
+                    .push(edit_against_delete(&sides, false)?);
             }
             self.contested.insert(sides.key, side);
             return Ok(());
         }
         let Joined { value, conflicts } = join_samples(&sides, self.prefer)?;
         self.result.conflicts.extend(conflicts);
-        self.result.changes.samples.push(Edit { key: sides.key, value: Some(value) });
+        self.result.changes.samples.push(Edit {
+            key: sides.key,
+            value: Some(value),
+        });
         Ok(())
     }
 
@@ -146,13 +173,21 @@ impl Merge<'_> {
         let (base, ours, theirs) = (self.base.labels, self.ours.labels, self.theirs.labels);
         let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
         while let Some((ours, theirs)) = pairs.next().await? {
-            let Some(key) = ours.as_ref().or(theirs.as_ref()).map(|change| change.key.clone()) else { continue };
+            let Some(key) = ours
+                .as_ref()
+                .or(theirs.as_ref())
+                .map(|change| change.key.clone())
+            else {
+                continue;
+            };
             let sample = sample_of_label(&key).to_vec();
             if self.contested.contains_key(&sample) {
                 continue;
             }
             // Setting a label on one side contests the deletion of its sample on the other.
-            let set_by = |change: &Option<RowChange>| change.as_ref().is_some_and(|change| change.new.is_some());
+            let set_by = |change: &Option<RowChange>| {
+                change.as_ref().is_some_and(|change| change.new.is_some())
+            };
             match self.deleted.get(&sample) {
                 Some(side @ MergeSide::Ours) if set_by(&theirs) => self.contest(sample, *side)?,
                 Some(side @ MergeSide::Theirs) if set_by(&ours) => self.contest(sample, *side)?,
@@ -170,19 +205,32 @@ impl Merge<'_> {
                 MergeSide::Ours => "labelled by them, deleted by us",
                 MergeSide::Theirs => "labelled by us, deleted by them",
             };
-            self.result.conflicts.push(MergeConflict { part: part.to_owned(), ..blank(&key, None) });
+            self.result.conflicts.push(MergeConflict {
+                part: part.to_owned(),
+                ..blank(&key, None)
+            });
         }
         self.contested.insert(sample, deleted_by);
         Ok(())
     }
 
-    async fn join_label(&mut self, key: Vec<u8>, ours: Option<RowChange>, theirs: Option<RowChange>) -> Result<()> {
+    async fn join_label(
+        &mut self,
+        key: Vec<u8>,
+        ours: Option<RowChange>,
+        theirs: Option<RowChange>,
+    ) -> Result<()> {
         let Some(theirs) = theirs else { return Ok(()) };
         let value = match ours {
             None => theirs.new,
             Some(ours) if ours.new == theirs.new => return Ok(()),
             Some(ours) => {
-                let sides = Sides { key: key.clone(), base: ours.old, ours: ours.new, theirs: theirs.new };
+                let sides = Sides {
+                    key: key.clone(),
+                    base: ours.old,
+                    ours: ours.new,
+                    theirs: theirs.new,
+                };
                 if sides.ours.is_some() && sides.theirs.is_some() {
                     let Joined { value, conflicts } = join_labels(&sides, self.prefer)?;
                     self.result.conflicts.extend(conflicts);
@@ -190,7 +238,9 @@ impl Merge<'_> {
                 } else {
                     match self.prefer {
                         None => {
-                            self.result.conflicts.push(edit_against_delete(&sides, true)?);
+                            self.result
+                                .conflicts
+                                .push(edit_against_delete(&sides, true)?);
                             return Ok(());
                         }
                         Some(MergeSide::Ours) => return Ok(()),
@@ -203,17 +253,30 @@ impl Merge<'_> {
     }
 
     /// Sets a label on our side, with the provenance that it has on theirs.
-    async fn push_label(&mut self, key: Vec<u8>, value: Option<Bytes>, confirmed: bool) -> Result<()> {
+    async fn push_label(
+        &mut self,
+        key: Vec<u8>,
+        value: Option<Bytes>,
+        confirmed: bool,
+    ) -> Result<()> {
         let objects = &self.repository.store.objects;
         let provenance = tree::get(objects, &self.theirs.provenance, &key).await?;
         let edit = Edit { key, value };
-        self.result.changes.labels.push(LabelEdit { edit, provenance, confirmed });
+        self.result.changes.labels.push(LabelEdit {
+            edit,
+            provenance,
+            confirmed,
+        });
         Ok(())
     }
 
     /// Labels that they only confirmed: the same label, now with another provenance.
     async fn take_provenance(&mut self) -> Result<()> {
-        let (base, ours, theirs) = (self.base.provenance, self.ours.provenance, self.theirs.provenance);
+        let (base, ours, theirs) = (
+            self.base.provenance,
+            self.ours.provenance,
+            self.theirs.provenance,
+        );
         let objects = Arc::clone(&self.repository.store.objects);
         let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
         while let Some(pair) = pairs.next().await? {
@@ -221,8 +284,15 @@ impl Merge<'_> {
             let here = tree::get(&objects, &self.ours.labels, &theirs.key).await?;
             let there = tree::get(&objects, &self.theirs.labels, &theirs.key).await?;
             if theirs.new.is_some() && here.is_some() && here == there {
-                let edit = Edit { key: theirs.key, value: here };
-                let label = LabelEdit { edit, provenance: theirs.new, confirmed: true };
+                let edit = Edit {
+                    key: theirs.key,
+                    value: here,
+                };
+                let label = LabelEdit {
+                    edit,
+                    provenance: theirs.new,
+                    confirmed: true,
+                };
                 self.result.changes.labels.push(label);
             }
         }
@@ -236,8 +306,12 @@ impl Merge<'_> {
             return Ok(());
         }
         let changes = &mut self.result.changes;
-        changes.samples.retain(|edit| !contested.contains_key(&edit.key));
-        changes.labels.retain(|label| !contested.contains_key(sample_of_label(&label.edit.key)));
+        changes
+            .samples
+            .retain(|edit| !contested.contains_key(&edit.key));
+        changes
+            .labels
+            .retain(|label| !contested.contains_key(sample_of_label(&label.edit.key)));
         let Some(MergeSide::Theirs) = self.prefer else {
             // Ours stands as it is; without a preference the conflicts stop the merge anyway.
             return Ok(());
@@ -249,7 +323,10 @@ impl Merge<'_> {
                 MergeSide::Ours => tree::get(&objects, &self.theirs.samples, &key).await?,
             };
             let restored = value.is_some();
-            self.result.changes.samples.push(Edit { key: key.clone(), value });
+            self.result.changes.samples.push(Edit {
+                key: key.clone(),
+                value,
+            });
             if !restored {
                 continue;
             }
@@ -260,7 +337,8 @@ impl Merge<'_> {
                     break;
                 }
                 let value = row.value(&objects).await?;
-                self.push_label(row.key().to_vec(), Some(value), true).await?;
+                self.push_label(row.key().to_vec(), Some(value), true)
+                    .await?;
             }
         }
         Ok(())

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use ids::Hash;
 
 use super::location::entry_hash;
-use super::{ALIGNMENT, Codec, EntryKind, FOOTER_ENTRY_BYTES, HEADER_MAGIC, Location, TAIL_MAGIC, VERSION};
+use super::{
+    ALIGNMENT, Codec, EntryKind, FOOTER_ENTRY_BYTES, HEADER_MAGIC, Location, TAIL_MAGIC, VERSION,
+};
 
 /// How much of a blob is compressed on trial.
 const PROBE_BYTES: usize = 4096;
@@ -26,8 +28,20 @@ impl Prepared {
         let hash = entry_hash(kind, &raw);
         let raw_len = raw.len() as u64;
         match compress(&raw) {
-            Some(stored) => Self { hash, kind, codec: Codec::Zstd, raw_len, stored: stored.into() },
-            None => Self { hash, kind, codec: Codec::Raw, raw_len, stored: raw },
+            Some(stored) => Self {
+                hash,
+                kind,
+                codec: Codec::Zstd,
+                raw_len,
+                stored: stored.into(),
+            },
+            None => Self {
+                hash,
+                kind,
+                codec: Codec::Raw,
+                raw_len,
+                stored: raw,
+            },
         }
     }
 }
@@ -94,7 +108,10 @@ impl PackBuilder {
         bytes.extend_from_slice(HEADER_MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.resize(ALIGNMENT as usize, 0);
-        Self { bytes, entries: Vec::new() }
+        Self {
+            bytes,
+            entries: Vec::new(),
+        }
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -136,7 +153,8 @@ impl PackBuilder {
         }
         let footer_hash = Hash::of(&self.bytes[footer_offset as usize..]);
         self.bytes.extend_from_slice(&footer_offset.to_le_bytes());
-        self.bytes.extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
+        self.bytes
+            .extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
         self.bytes.extend_from_slice(footer_hash.as_bytes());
         self.bytes.extend_from_slice(&VERSION.to_le_bytes());
         self.bytes.extend_from_slice(&0_u32.to_le_bytes());
@@ -145,6 +163,10 @@ impl PackBuilder {
         for (_, location) in &mut self.entries {
             location.pack = hash;
         }
-        SealedPack { hash, bytes: self.bytes.into(), entries: self.entries }
+        SealedPack {
+            hash,
+            bytes: self.bytes.into(),
+            entries: self.entries,
+        }
     }
 }

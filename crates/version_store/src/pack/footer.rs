@@ -29,10 +29,18 @@ pub(crate) fn parse_tail(pack: &Hash, total: u64, bytes: &[u8]) -> Result<Tail> 
     }
     if version != VERSION {
         let (found, supported) = (u64::from(version), u64::from(VERSION));
-        return Err(Error::NewerFormat { what: format!("pack {pack}"), found, supported });
+        return Err(Error::NewerFormat {
+            what: format!("pack {pack}"),
+            found,
+            supported,
+        });
     }
     let footer_bytes = tail.entries.checked_mul(FOOTER_ENTRY_BYTES as u64);
-    let end = footer_bytes.and_then(|bytes| bytes.checked_add(tail.footer_offset)?.checked_add(TAIL_BYTES));
+    let end = footer_bytes.and_then(|bytes| {
+        bytes
+            .checked_add(tail.footer_offset)?
+            .checked_add(TAIL_BYTES)
+    });
     if end != Some(total) {
         return Err(damaged(pack, "its length is not the one recorded"));
     }
@@ -52,7 +60,11 @@ fn tail_parts(bytes: &[u8]) -> Decoded<(Tail, u32, [u8; 8])> {
 }
 
 /// Reads the footer: every entry of the pack, in order.
-pub(crate) fn parse_footer(pack: &Hash, tail: &Tail, bytes: &[u8]) -> Result<Vec<(Hash, Location)>> {
+pub(crate) fn parse_footer(
+    pack: &Hash,
+    tail: &Tail,
+    bytes: &[u8],
+) -> Result<Vec<(Hash, Location)>> {
     if Hash::of(bytes) != tail.footer_hash {
         return Err(damaged(pack, "its footer is not the one recorded"));
     }
@@ -60,7 +72,8 @@ pub(crate) fn parse_footer(pack: &Hash, tail: &Tail, bytes: &[u8]) -> Result<Vec
     let mut entries = Vec::new();
     let mut end = ALIGNMENT;
     for _ in 0..tail.entries {
-        let (hash, location) = entry_parts(pack, &mut reader).map_err(|detail| damaged(pack, detail))?;
+        let (hash, location) =
+            entry_parts(pack, &mut reader).map_err(|detail| damaged(pack, detail))?;
         if location.offset != end || location.range().end > tail.footer_offset {
             return Err(damaged(pack, "its entries overlap or leave gaps"));
         }

@@ -129,14 +129,22 @@ pub(crate) fn decode_entry(hash: &Hash, location: &Location, stored: Bytes) -> R
             // The frame names its own length; one that disagrees is not given that much memory.
             match zstd::zstd_safe::get_frame_content_size(&stored) {
                 Ok(Some(length)) if length == location.raw_len => {}
-                _ => return Err(Error::damaged(what(), "its compressed length is not the one recorded")),
+                _ => {
+                    return Err(Error::damaged(
+                        what(),
+                        "its compressed length is not the one recorded",
+                    ));
+                }
             }
             let raw = zstd::bulk::decompress(&stored, capacity);
             Bytes::from(raw.map_err(|error| Error::damaged(what(), error.to_string()))?)
         }
     };
     if raw.len() as u64 != location.raw_len || entry_hash(location.kind, &raw) != *hash {
-        return Err(Error::damaged(what(), "its bytes are not those that its hash names"));
+        return Err(Error::damaged(
+            what(),
+            "its bytes are not those that its hash names",
+        ));
     }
     Ok(raw)
 }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use ids::Hash;
 
 use super::{descend, value};
+use crate::Result;
 use crate::node::Node;
 use crate::objects::Objects;
-use crate::Result;
 
 /// A row that differs. Equal rows are not mentioned, so at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +42,19 @@ enum Step {
 
 impl TreeDiff {
     /// Begins at the first row whose key is at or after `from`.
-    pub(crate) async fn start(objects: &Arc<Objects>, old: &Hash, new: &Hash, from: &[u8]) -> Result<Self> {
+    pub(crate) async fn start(
+        objects: &Arc<Objects>,
+        old: &Hash,
+        new: &Hash,
+        from: &[u8],
+    ) -> Result<Self> {
         let objects = Arc::clone(objects);
         if old == new {
-            return Ok(Self { objects, old: Side { path: Vec::new() }, new: Side { path: Vec::new() } });
+            return Ok(Self {
+                objects,
+                old: Side { path: Vec::new() },
+                new: Side { path: Vec::new() },
+            });
         }
         let old = Side::start(&objects, old, from).await?;
         let new = Side::start(&objects, new, from).await?;
@@ -69,16 +78,28 @@ impl TreeDiff {
                 }
                 Step::Removed => {
                     let (key, old) = self.old.take(&self.objects).await?;
-                    return Ok(Some(RowChange { key, old: Some(old), new: None }));
+                    return Ok(Some(RowChange {
+                        key,
+                        old: Some(old),
+                        new: None,
+                    }));
                 }
                 Step::Added => {
                     let (key, new) = self.new.take(&self.objects).await?;
-                    return Ok(Some(RowChange { key, old: None, new: Some(new) }));
+                    return Ok(Some(RowChange {
+                        key,
+                        old: None,
+                        new: Some(new),
+                    }));
                 }
                 Step::Changed => {
                     let (key, old) = self.old.take(&self.objects).await?;
                     let (_, new) = self.new.take(&self.objects).await?;
-                    return Ok(Some(RowChange { key, old: Some(old), new: Some(new) }));
+                    return Ok(Some(RowChange {
+                        key,
+                        old: Some(old),
+                        new: Some(new),
+                    }));
                 }
             }
         }
@@ -86,7 +107,8 @@ impl TreeDiff {
 
     fn step(&mut self) -> Step {
         use std::cmp::Ordering::{Equal, Greater, Less};
-        let (Some((old, old_row)), Some((new, new_row))) = (self.old.here(), self.new.here()) else {
+        let (Some((old, old_row)), Some((new, new_row))) = (self.old.here(), self.new.here())
+        else {
             return match (self.old.here(), self.new.here()) {
                 (Some((old, _)), _) if old.level > 0 => Step::DescendOld,
                 (Some(_), _) => Step::Removed,
@@ -158,8 +180,13 @@ impl Side {
     }
 
     async fn take(&mut self, objects: &Objects) -> Result<(Vec<u8>, Bytes)> {
-        let (node, row) = self.here().ok_or_else(|| crate::Error::damaged("a tree", "it ended while it was read"))?;
+        let (node, row) = self
+            .here()
+            .ok_or_else(|| crate::Error::damaged("a tree", "it ended while it was read"))?;
         self.skip();
-        Ok((node.key(row).to_vec(), value(objects, node.value(row)).await?))
+        Ok((
+            node.key(row).to_vec(),
+            value(objects, node.value(row)).await?,
+        ))
     }
 }

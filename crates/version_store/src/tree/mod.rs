@@ -6,9 +6,9 @@
 
 mod diff;
 mod scan;
-mod update;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ pub(crate) const MAX_INLINE_BYTES: usize = 1024;
 /// Whether a node of `level` ends after its row number `rows` (counted from 1), which has `key`.
 pub(crate) fn ends_node(level: u8, rows: usize, key: &[u8]) -> bool {
     rows >= MAX_ROWS
-        || (rows >= MIN_ROWS && xxh3_64_with_seed(key, u64::from(level)).is_multiple_of(BORDER_EVERY))
+        || (rows >= MIN_ROWS
+            && xxh3_64_with_seed(key, u64::from(level)).is_multiple_of(BORDER_EVERY))
 }
 
 /// The root of the tree without rows. It is known to everyone and stored nowhere.
@@ -68,7 +69,11 @@ pub(crate) async fn get(objects: &Objects, root: &Hash, key: &[u8]) -> Result<Op
 }
 
 /// The row number `ordinal` (from 0) of a tree: its key and its value.
-pub(crate) async fn at(objects: &Objects, root: &Hash, mut ordinal: u64) -> Result<Option<(Vec<u8>, Bytes)>> {
+pub(crate) async fn at(
+    objects: &Objects,
+    root: &Hash,
+    mut ordinal: u64,
+) -> Result<Option<(Vec<u8>, Bytes)>> {
     let mut node = objects.node(root).await?;
     if ordinal >= node.total_rows() {
         return Ok(None);
@@ -85,7 +90,10 @@ pub(crate) async fn at(objects: &Objects, root: &Hash, mut ordinal: u64) -> Resu
     if row >= node.len() {
         return Err(Error::damaged("a tree", "it counts more rows than it has"));
     }
-    Ok(Some((node.key(row).to_vec(), value(objects, node.value(row)).await?)))
+    Ok(Some((
+        node.key(row).to_vec(),
+        value(objects, node.value(row)).await?,
+    )))
 }
 
 /// The node beneath a row, one level lower.
@@ -112,9 +120,14 @@ pub(crate) async fn value(objects: &Objects, held: Bytes) -> Result<Bytes> {
         Some(1) if held.len() == 1 + Hash::LEN => {
             let mut hash = [0; Hash::LEN];
             hash.copy_from_slice(&held[1..]);
-            objects.entry(EntryKind::Value, &Hash::from_bytes(hash)).await
+            objects
+                .entry(EntryKind::Value, &Hash::from_bytes(hash))
+                .await
         }
-        _ => Err(Error::damaged("a row of a leaf", "its value has an unknown form")),
+        _ => Err(Error::damaged(
+            "a row of a leaf",
+            "its value has an unknown form",
+        )),
     }
 }
 

@@ -69,7 +69,10 @@ impl Scan {
         loop {
             if let Some(leaf) = self.leaves.front() {
                 if self.row < leaf.len() {
-                    let row = Row { leaf: Arc::clone(leaf), row: self.row };
+                    let row = Row {
+                        leaf: Arc::clone(leaf),
+                        row: self.row,
+                    };
                     self.row += 1;
                     return Ok(Some(row));
                 }
@@ -103,10 +106,15 @@ impl Scan {
                 None => return Ok(false),
             },
         };
-        let leaves = coming.await.map_err(|error| Error::damaged("a scan", error.to_string()))??;
+        let leaves = coming
+            .await
+            .map_err(|error| Error::damaged("a scan", error.to_string()))??;
         self.leaves = leaves.into();
         if !self.near {
-            self.coming = self.next_group().await?.map(|(parent, row)| self.read_ahead(parent, row));
+            self.coming = self
+                .next_group()
+                .await?
+                .map(|(parent, row)| self.read_ahead(parent, row));
         }
         Ok(true)
     }
@@ -114,7 +122,9 @@ impl Scan {
     fn read_ahead(&self, parent: Arc<Node>, row: usize) -> JoinHandle<Leaves> {
         let objects = Arc::clone(&self.objects);
         tokio::spawn(async move {
-            let hashes: Vec<Hash> = (row..parent.len()).map(|row| parent.child(row).hash).collect();
+            let hashes: Vec<Hash> = (row..parent.len())
+                .map(|row| parent.child(row).hash)
+                .collect();
             let leaves = objects.nodes(&hashes).await?;
             for (leaf, row) in leaves.iter().zip(row..) {
                 check_child(&parent, row, leaf)?;

@@ -21,22 +21,38 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
-    let root = ObjectRoot::open(&folder.path().display().to_string(), &StoreAccess::default()).unwrap();
-    Fixture { objects: Arc::new(Objects::new(root, 1 << 20)), _folder: folder }
+    let root = ObjectRoot::open(
+        &folder.path().display().to_string(),
+        &StoreAccess::default(),
+    )
+    .unwrap();
+    Fixture {
+        objects: Arc::new(Objects::new(root, 1 << 20)),
+        _folder: folder,
+    }
 }
 
 impl Fixture {
     async fn update(&self, root: &Hash, edits: &BTreeMap<Vec<u8>, Option<Bytes>>) -> Hash {
         let mut packs = PackWriter::new(Arc::clone(&self.objects), 1 << 20);
-        let edits = edits.iter().map(|(key, value)| Edit { key: key.clone(), value: value.clone() });
-        let mut writer = TreeWriter { objects: &self.objects, packs: &mut packs };
+        let edits = edits.iter().map(|(key, value)| Edit {
+            key: key.clone(),
+            value: value.clone(),
+        });
+        let mut writer = TreeWriter {
+            objects: &self.objects,
+            packs: &mut packs,
+        };
         let root = writer.update(root, edits).await.unwrap();
         packs.finish().await.unwrap();
         root
     }
 
     async fn build(&self, model: &Model) -> Hash {
-        let edits = model.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        let edits = model
+            .iter()
+            .map(|(key, value)| (key.clone(), Some(value.clone())))
+            .collect();
         self.update(&empty_root(), &edits).await
     }
 
@@ -66,20 +82,39 @@ fn key(number: u32) -> Vec<u8> {
 
 fn value(seed: u16) -> Bytes {
     // Some values are too long for a leaf.
-    let length = if seed % 97 == 0 { 1500 } else { usize::from(seed % 13) };
+    let length = if seed % 97 == 0 {
+        1500
+    } else {
+        usize::from(seed % 13)
+    };
     Bytes::from(vec![seed as u8; length])
 }
 
 /// A history: each step sets and removes some keys, in runs and scattered.
 fn histories() -> impl Strategy<Value = Vec<Vec<(u32, Option<u16>)>>> {
-    let scattered = prop::collection::vec((0_u32..3000, prop::option::weighted(0.7, any::<u16>())), 0..60);
-    let run = (0_u32..3000, 1_u32..900, prop::option::weighted(0.6, any::<u16>()))
-        .prop_map(|(start, length, seed)| (start..start + length).map(|number| (number, seed)).collect());
+    let scattered = prop::collection::vec(
+        (0_u32..3000, prop::option::weighted(0.7, any::<u16>())),
+        0..60,
+    );
+    let run = (
+        0_u32..3000,
+        1_u32..900,
+        prop::option::weighted(0.6, any::<u16>()),
+    )
+        .prop_map(|(start, length, seed)| {
+            (start..start + length)
+                .map(|number| (number, seed))
+                .collect()
+        });
     prop::collection::vec(prop_oneof![scattered, run], 1..7)
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 proptest! {
@@ -119,24 +154,53 @@ proptest! {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_small_change_writes_few_nodes_and_rows_are_found() {
     let fixture = fixture();
-    let mut model: Model = (0..20_000).map(|number| (key(number), value(number as u16))).collect();
+    let mut model: Model = (0..20_000)
+        .map(|number| (key(number), value(number as u16)))
+        .collect();
     let root = fixture.build(&model).await;
     let top = fixture.objects.node(&root).await.unwrap();
     assert!(top.level >= 2);
     assert_eq!(top.total_rows(), 20_000);
-    let before = fixture.objects.index().files.iter().map(|file| file.len()).sum::<usize>();
+    let before = fixture
+        .objects
+        .index()
+        .files
+        .iter()
+        .map(|file| file.len())
+        .sum::<usize>();
     let edits = [(key(777), Some(Bytes::from_static(b"new")))].into();
     let changed = fixture.update(&root, &edits).await;
-    let after = fixture.objects.index().files.iter().map(|file| file.len()).sum::<usize>();
+    let after = fixture
+        .objects
+        .index()
+        .files
+        .iter()
+        .map(|file| file.len())
+        .sum::<usize>();
     assert_eq!(after - before, usize::from(top.level) + 1);
-    assert_eq!(get(&fixture.objects, &changed, &key(777)).await.unwrap().unwrap(), "new");
-    assert_eq!(get(&fixture.objects, &changed, b"none").await.unwrap(), None);
+    assert_eq!(
+        get(&fixture.objects, &changed, &key(777))
+            .await
+            .unwrap()
+            .unwrap(),
+        "new"
+    );
+    assert_eq!(
+        get(&fixture.objects, &changed, b"none").await.unwrap(),
+        None
+    );
     model.insert(key(777), Bytes::from_static(b"new"));
     for ordinal in [0, 1, 63, 64, 777, 19_999] {
-        let (key, _) = super::at(&fixture.objects, &changed, ordinal).await.unwrap().unwrap();
+        let (key, _) = super::at(&fixture.objects, &changed, ordinal)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(Some(&key), model.keys().nth(ordinal as usize));
     }
-    assert_eq!(super::at(&fixture.objects, &changed, 20_000).await.unwrap(), None);
+    assert_eq!(
+        super::at(&fixture.objects, &changed, 20_000).await.unwrap(),
+        None
+    );
     let none = model.keys().map(|key| (key.clone(), None)).collect();
     assert_eq!(fixture.update(&changed, &none).await, empty_root());
 }

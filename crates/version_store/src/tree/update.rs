@@ -8,11 +8,11 @@ use bytes::Bytes;
 use ids::Hash;
 
 use super::{MAX_INLINE_BYTES, descend, empty_root, ends_node};
+use crate::Result;
 use crate::node::{Child, Node, NodeBuilder};
 use crate::objects::Objects;
 use crate::pack::{EntryKind, Prepared};
 use crate::pack_writer::PackWriter;
-use crate::Result;
 
 /// A row to set, or to remove when there is no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,9 @@ impl TreeWriter<'_> {
         let top = self.objects.node(root).await?;
         let mut only_nodes = HashMap::new();
         let mut level = 0;
-        let mut update = self.update_level(0, Cursor::new(root, &top, 0), edits.peekable()).await?;
+        let mut update = self
+            .update_level(0, Cursor::new(root, &top, 0), edits.peekable())
+            .await?;
         loop {
             if update.written == 1 {
                 only_nodes.extend(update.last_written.take());
@@ -74,16 +76,21 @@ impl TreeWriter<'_> {
                 }
             }
             level += 1;
-            let edits = slots
-                .into_iter()
-                .map(|(key, slot)| Edit { key, value: slot.new.map(Child::to_value) });
+            let edits = slots.into_iter().map(|(key, slot)| Edit {
+                key,
+                value: slot.new.map(Child::to_value),
+            });
             let cursor = Cursor::new(root, &top, level);
             update = Box::pin(self.update_level(level, cursor, edits.peekable())).await?;
         }
     }
 
     /// A root that has only one child is not the root: the child is.
-    async fn lowest_single(&self, mut root: Hash, written: &HashMap<Hash, Arc<Node>>) -> Result<Hash> {
+    async fn lowest_single(
+        &self,
+        mut root: Hash,
+        written: &HashMap<Hash, Arc<Node>>,
+    ) -> Result<Hash> {
         loop {
             let node = match written.get(&root) {
                 Some(node) => Arc::clone(node),
@@ -96,7 +103,12 @@ impl TreeWriter<'_> {
         }
     }
 
-    async fn update_level<I>(&mut self, level: u8, mut cursor: Cursor, mut edits: Peekable<I>) -> Result<LevelUpdate>
+    async fn update_level<I>(
+        &mut self,
+        level: u8,
+        mut cursor: Cursor,
+        mut edits: Peekable<I>,
+    ) -> Result<LevelUpdate>
     where
         I: Iterator<Item = Edit>,
     {
@@ -113,7 +125,8 @@ impl TreeWriter<'_> {
                 if let Some(last_key) = node.last_key() {
                     update.slots.entry(last_key.to_vec()).or_default().old = Some(cursor.hash);
                 }
-                self.merge_node(level, &mut update, &node, &mut edits).await?;
+                self.merge_node(level, &mut update, &node, &mut edits)
+                    .await?;
                 if cursor.is_last() {
                     for edit in edits.by_ref() {
                         self.push_edit(level, &mut update, edit).await?;
@@ -157,7 +170,9 @@ impl TreeWriter<'_> {
     }
 
     async fn push_edit(&mut self, level: u8, update: &mut LevelUpdate, edit: Edit) -> Result<()> {
-        let Some(value) = edit.value else { return Ok(()) };
+        let Some(value) = edit.value else {
+            return Ok(());
+        };
         if level > 0 {
             return self.push_row(level, update, &edit.key, &value).await;
         }
@@ -174,7 +189,13 @@ impl TreeWriter<'_> {
         self.push_row(level, update, &edit.key, &held).await
     }
 
-    async fn push_row(&mut self, level: u8, update: &mut LevelUpdate, key: &[u8], value: &[u8]) -> Result<()> {
+    async fn push_row(
+        &mut self,
+        level: u8,
+        update: &mut LevelUpdate,
+        key: &[u8],
+        value: &[u8],
+    ) -> Result<()> {
         update.building.push(level, key, value);
         if ends_node(level, update.building.rows(), key) {
             self.finish_node(level, update).await?;
@@ -186,7 +207,10 @@ impl TreeWriter<'_> {
         let (raw, last_key, rows) = update.building.finish(level);
         let entry = Prepared::new(EntryKind::Node, raw.clone());
         self.packs.put(&entry).await?;
-        update.slots.entry(last_key).or_default().new = Some(Child { hash: entry.hash, rows });
+        update.slots.entry(last_key).or_default().new = Some(Child {
+            hash: entry.hash,
+            rows,
+        });
         update.written += 1;
         update.last_written = match update.written {
             1 => Some((entry.hash, Arc::new(Node::decode(&entry.hash, &raw)?))),
@@ -209,7 +233,14 @@ struct Cursor {
 impl Cursor {
     fn new(root: &Hash, top: &Arc<Node>, level: u8) -> Self {
         let node = Arc::clone(top);
-        Self { root: *root, top: Arc::clone(top), level, path: Vec::new(), hash: *root, node }
+        Self {
+            root: *root,
+            top: Arc::clone(top),
+            level,
+            path: Vec::new(),
+            hash: *root,
+            node,
+        }
     }
 
     /// Goes to the node that holds `key` or would; `false` when the level has no old nodes.

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use dataset::{BlobField, Field, LabelRow, Sample, SampleKey};
 use ids::Hash;
 use version_store::{
-    Changes, CommitOutcome, CommitRequest, Lineage, RefKind, RefMove, Repository, Store, StoreOptions,
+    Changes, CommitOutcome, CommitRequest, Lineage, RefKind, RefMove, Repository, Store,
+    StoreOptions,
 };
 
 /// A store in a folder that goes when this is dropped, with a dataset in it.
@@ -21,7 +22,11 @@ pub async fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let url = folder.path().join("store").display().to_string();
     let store = Store::init(&url, &StoreOptions::default()).await.unwrap();
-    Fixture { repository: store.repository("pets").unwrap(), url, folder }
+    Fixture {
+        repository: store.repository("pets").unwrap(),
+        url,
+        folder,
+    }
 }
 
 pub fn key(text: &str) -> SampleKey {
@@ -51,17 +56,33 @@ pub fn sample(number: u32, split: &str) -> Sample {
 }
 
 pub fn class(number: u32, class: &str) -> LabelRow {
-    LabelRow::new(key(&format!("{number:05}.png")), Item::classification("class", "label", class))
+    LabelRow::new(
+        key(&format!("{number:05}.png")),
+        Item::classification("class", "label", class),
+    )
 }
 
 pub fn boxed(number: u32, id: &str, x: f64) -> LabelRow {
-    let shape = Shape::Box { x, y: 0.0, width: 10.0, height: 10.0 };
-    LabelRow::new(key(&format!("{number:05}.png")), Item { shape, ..Item::classification(id, "objects", "car") })
+    let shape = Shape::Box {
+        x,
+        y: 0.0,
+        width: 10.0,
+        height: 10.0,
+    };
+    LabelRow::new(
+        key(&format!("{number:05}.png")),
+        Item {
+            shape,
+            ..Item::classification(id, "objects", "car")
+        },
+    )
 }
 
 pub fn import(source: &str) -> Provenance {
     Provenance {
-        made_by: Maker::Import { source: source.into() },
+        made_by: Maker::Import {
+            source: source.into(),
+        },
         standard: None,
         at: "2026-01-01T00:00:00Z".into(),
         annotation_id: None,
@@ -71,7 +92,10 @@ pub fn import(source: &str) -> Provenance {
 }
 
 pub fn person(user: &str) -> Provenance {
-    Provenance { made_by: Maker::Person { user: user.into() }, ..import("") }
+    Provenance {
+        made_by: Maker::Person { user: user.into() },
+        ..import("")
+    }
 }
 
 pub async fn write_pictures(repository: &Repository, numbers: impl Iterator<Item = u32>) {
@@ -88,7 +112,9 @@ pub fn pets(count: u32) -> Changes {
     for number in 0..count {
         changes.upsert_sample(&sample(number, "train")).unwrap();
         let name = if number % 2 == 0 { "cat" } else { "dog" };
-        changes.set_label(&class(number, name), &import("pets")).unwrap();
+        changes
+            .set_label(&class(number, name), &import("pets"))
+            .unwrap();
     }
     changes
 }
@@ -114,14 +140,32 @@ pub async fn first_commit(repository: &Repository, count: u32) -> Hash {
     commit
 }
 
-pub async fn move_branch(repository: &Repository, name: &str, old: Option<Hash>, new: Option<Hash>) {
-    let request = RefMove { kind: RefKind::Branch, name, old, new, by: "ann", cause: "test", time_ms: 5 };
+pub async fn move_branch(
+    repository: &Repository,
+    name: &str,
+    old: Option<Hash>,
+    new: Option<Hash>,
+) {
+    let request = RefMove {
+        kind: RefKind::Branch,
+        name,
+        old,
+        new,
+        by: "ann",
+        cause: "test",
+        time_ms: 5,
+    };
     repository.compare_and_swap_ref(&request).await.unwrap();
 }
 
 /// Everything a version holds, by key.
-pub async fn content(repository: &Repository, commit: &Hash) -> BTreeMap<String, (Sample, Vec<LabelRow>)> {
+pub async fn content(
+    repository: &Repository,
+    commit: &Hash,
+) -> BTreeMap<String, (Sample, Vec<LabelRow>)> {
     let version = repository.version(commit).await.unwrap();
     let rows = version.samples(None, usize::MAX).await.unwrap();
-    rows.into_iter().map(|(sample, labels)| (sample.key.to_string(), (sample, labels))).collect()
+    rows.into_iter()
+        .map(|(sample, labels)| (sample.key.to_string(), (sample, labels)))
+        .collect()
 }

@@ -16,7 +16,11 @@ fn files(fixture: &Fixture) -> Vec<PathBuf> {
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { open.push(path) } else { found.push(path) }
+            if path.is_dir() {
+                open.push(path)
+            } else {
+                found.push(path)
+            }
         }
     }
     found.retain(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.'));
@@ -26,11 +30,17 @@ fn files(fixture: &Fixture) -> Vec<PathBuf> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sound_store_has_no_problems() {
-    let Fixture { repository, folder: _folder, .. } = fixture().await;
+    let Fixture {
+        repository,
+        folder: _folder,
+        ..
+    } = fixture().await;
     let first = first_commit(&repository, 700).await;
     let mut changes = Changes::new();
     for number in (0..700).step_by(9) {
-        changes.set_label(&boxed(number, "b", 1.0), &person("bob")).unwrap();
+        changes
+            .set_label(&boxed(number, "b", 1.0), &person("bob"))
+            .unwrap();
     }
     let second = commit(&repository, &[first], changes).await.commit;
     move_branch(&repository, "main", Some(first), Some(second)).await;
@@ -53,7 +63,10 @@ async fn fsck_finds_every_flipped_bit_and_every_missing_and_short_file() {
             bad[at] ^= 1 << (at % 8);
             std::fs::write(&file, &bad).unwrap();
             let found = match Store::open(&fixture.url, &StoreOptions::default()).await {
-                Ok(store) => store.fsck(false, |_, _| {}).await.is_ok_and(|report| report.problems.is_empty()),
+                Ok(store) => store
+                    .fsck(false, |_, _| {})
+                    .await
+                    .is_ok_and(|report| report.problems.is_empty()),
                 Err(_) => false,
             };
             assert!(!found, "byte {at} of {} of {}", good.len(), file.display());
@@ -61,14 +74,25 @@ async fn fsck_finds_every_flipped_bit_and_every_missing_and_short_file() {
         for length in [0, good.len() / 2, good.len() - 1] {
             std::fs::write(&file, &good[..length]).unwrap();
             let found = match Store::open(&fixture.url, &StoreOptions::default()).await {
-                Ok(store) => store.fsck(false, |_, _| {}).await.is_ok_and(|report| report.problems.is_empty()),
+                Ok(store) => store
+                    .fsck(false, |_, _| {})
+                    .await
+                    .is_ok_and(|report| report.problems.is_empty()),
                 Err(_) => false,
             };
             assert!(!found, "{} cut to {length}", file.display());
         }
         std::fs::write(&file, &good).unwrap();
     }
-    assert_eq!(reopen(&fixture.url).await.fsck(false, |_, _| {}).await.unwrap().problems, []);
+    assert_eq!(
+        reopen(&fixture.url)
+            .await
+            .fsck(false, |_, _| {})
+            .await
+            .unwrap()
+            .problems,
+        []
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,24 +108,45 @@ async fn damage_is_named_with_the_sample_and_never_served() {
     std::fs::write(&pack, bytes).unwrap();
 
     let store = reopen(&fixture.url).await;
-    assert!(matches!(store.blob(&hash).await, Err(Error::Damaged { .. })));
+    assert!(matches!(
+        store.blob(&hash).await,
+        Err(Error::Damaged { .. })
+    ));
     let report = store.fsck(false, |_, _| {}).await.unwrap();
-    let hurt: Vec<_> = report.problems.iter().filter(|problem| problem.key.is_some()).collect();
+    let hurt: Vec<_> = report
+        .problems
+        .iter()
+        .filter(|problem| problem.key.is_some())
+        .collect();
     assert_eq!(hurt.len(), 1, "{report:?}");
-    assert_eq!((hurt[0].key.as_deref(), hurt[0].commit), (Some("00007.png"), Some(head)));
+    assert_eq!(
+        (hurt[0].key.as_deref(), hurt[0].commit),
+        (Some("00007.png"), Some(head))
+    );
     assert_eq!(hurt[0].dataset.as_deref(), Some("pets"));
 
     std::fs::remove_file(&pack).unwrap();
-    assert!(matches!(store.blob(&hash).await, Err(Error::Missing { .. })));
+    assert!(matches!(
+        store.blob(&hash).await,
+        Err(Error::Missing { .. })
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_store_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("strata.json"), r#"{"format":"strata","version":2}"#).unwrap();
+    std::fs::write(
+        folder.path().join("strata.json"),
+        r#"{"format":"strata","version":2}"#,
+    )
+    .unwrap();
     let url = folder.path().display().to_string();
-    let error = Store::open(&url, &StoreOptions::default()).await.unwrap_err();
+    let error = Store::open(&url, &StoreOptions::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "store_format_newer");
-    let error = Store::open(&format!("{url}/none"), &StoreOptions::default()).await.unwrap_err();
+    let error = Store::open(&format!("{url}/none"), &StoreOptions::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "store_missing");
 }

@@ -8,12 +8,20 @@ use crate::builder::*;
 const LATER_MS: i64 = 4_000_000_000_000;
 
 fn collect(grace_ms: i64, now_ms: i64) -> GcRequest {
-    GcRequest { now_ms, grace_ms, ..GcRequest::default() }
+    GcRequest {
+        now_ms,
+        grace_ms,
+        ..GcRequest::default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_refs_lead_to_stays_and_the_rest_goes_after_its_grace() {
-    let Fixture { repository, url, folder: _folder } = fixture().await;
+    let Fixture {
+        repository,
+        url,
+        folder: _folder,
+    } = fixture().await;
     let head = first_commit(&repository, 200).await;
     let kept = content(&repository, &head).await;
     // An import that was never committed, and a commit that no ref names.
@@ -25,28 +33,61 @@ async fn what_refs_lead_to_stays_and_the_rest_goes_after_its_grace() {
     let store = repository.store();
     let grace = 1000;
     let report = store.gc(&collect(grace, LATER_MS)).await.unwrap();
-    assert_eq!((report.packs_condemned, report.packs_deleted, report.commits_deleted), (2, 0, 1));
-    let report = store.gc(&collect(grace, LATER_MS + grace - 1)).await.unwrap();
+    assert_eq!(
+        (
+            report.packs_condemned,
+            report.packs_deleted,
+            report.commits_deleted
+        ),
+        (2, 0, 1)
+    );
+    let report = store
+        .gc(&collect(grace, LATER_MS + grace - 1))
+        .await
+        .unwrap();
     assert_eq!((report.packs_condemned, report.packs_deleted), (0, 0));
     let report = store.gc(&collect(grace, LATER_MS + grace)).await.unwrap();
     assert_eq!(report.packs_deleted, 2);
 
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
-    assert_eq!(content(&store.repository("pets").unwrap(), &head).await, kept);
+    assert_eq!(
+        content(&store.repository("pets").unwrap(), &head).await,
+        kept
+    );
     assert!(store.commit(&lost).await.is_err());
-    assert!(!store.has_blob(&ids::Hash::of(&picture(1000))).await.unwrap());
+    assert!(
+        !store
+            .has_blob(&ids::Hash::of(&picture(1000)))
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_writer_rescues_what_is_condemned() {
-    let Fixture { repository, url, folder: _folder } = fixture().await;
+    let Fixture {
+        repository,
+        url,
+        folder: _folder,
+    } = fixture().await;
     let head = first_commit(&repository, 5).await;
     write_pictures(&repository, 50..60).await;
     let store = repository.store();
-    assert_eq!(store.gc(&collect(1000, LATER_MS)).await.unwrap().packs_condemned, 1);
+    assert_eq!(
+        store
+            .gc(&collect(1000, LATER_MS))
+            .await
+            .unwrap()
+            .packs_condemned,
+        1
+    );
     // The blobs are there, but about to go: the writer writes them again.
-    let other = Store::open(&url, &StoreOptions::default()).await.unwrap().repository("pets").unwrap();
+    let other = Store::open(&url, &StoreOptions::default())
+        .await
+        .unwrap()
+        .repository("pets")
+        .unwrap();
     write_pictures(&other, 50..60).await;
     let mut changes = Changes::new();
     changes.upsert_sample(&sample(55, "train")).unwrap();
@@ -56,12 +97,19 @@ async fn a_writer_rescues_what_is_condemned() {
     assert_eq!(report.packs_deleted, 1);
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
-    assert_eq!(store.blob(&ids::Hash::of(&picture(55))).await.unwrap(), picture(55));
+    assert_eq!(
+        store.blob(&ids::Hash::of(&picture(55))).await.unwrap(),
+        picture(55)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn packs_that_are_mostly_dead_are_rewritten() {
-    let Fixture { repository, url, folder: _folder } = fixture().await;
+    let Fixture {
+        repository,
+        url,
+        folder: _folder,
+    } = fixture().await;
     write_pictures(&repository, 0..100).await;
     let head = commit(&repository, &[], pets(10)).await.commit;
     move_branch(&repository, "main", None, Some(head)).await;
@@ -69,6 +117,9 @@ async fn packs_that_are_mostly_dead_are_rewritten() {
     assert_eq!((report.packs_rewritten, report.packs_deleted), (1, 1));
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
-    assert_eq!(store.blob(&ids::Hash::of(&picture(3))).await.unwrap(), picture(3));
+    assert_eq!(
+        store.blob(&ids::Hash::of(&picture(3))).await.unwrap(),
+        picture(3)
+    );
     assert!(!store.has_blob(&ids::Hash::of(&picture(30))).await.unwrap());
 }

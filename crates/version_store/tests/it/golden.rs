@@ -22,7 +22,11 @@ fn read_all(root: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else if !path.file_name().unwrap().to_string_lossy().starts_with('.') {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 found.insert(name, std::fs::read(path).unwrap());
             }
         }
@@ -34,9 +38,15 @@ async fn write(repository: &version_store::Repository) {
     let first = first_commit(repository, 40).await;
     let mut changes = Changes::new();
     let mut long = sample(41, "test");
-    long.fields = [("text".into(), dataset::Field::Inline("long ".repeat(300).into()))].into();
+    long.fields = [(
+        "text".into(),
+        dataset::Field::Inline("long ".repeat(300).into()),
+    )]
+    .into();
     changes.upsert_sample(&long).unwrap();
-    changes.set_label(&boxed(3, "b1", 1.5), &person("bob@example.org")).unwrap();
+    changes
+        .set_label(&boxed(3, "b1", 1.5), &person("bob@example.org"))
+        .unwrap();
     let second = commit(repository, &[first], changes).await.commit;
     move_branch(repository, "main", Some(first), Some(second)).await;
 }
@@ -55,7 +65,10 @@ async fn the_stored_formats_are_those_of_the_golden_files() {
         panic!("the golden files were written anew: look at them and commit them");
     }
     let expected = read_all(&golden());
-    assert_eq!(written.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    assert_eq!(
+        written.keys().collect::<Vec<_>>(),
+        expected.keys().collect::<Vec<_>>()
+    );
     for (name, bytes) in &written {
         assert_eq!(bytes, &expected[name], "{name}");
     }
@@ -67,8 +80,15 @@ async fn the_golden_store_can_be_read() {
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
     let repository = store.repository("pets").unwrap();
-    let head = repository.read_ref(RefKind::Branch, "main").await.unwrap().unwrap();
+    let head = repository
+        .read_ref(RefKind::Branch, "main")
+        .await
+        .unwrap()
+        .unwrap();
     let version = repository.version(&head).await.unwrap();
     assert_eq!(version.sample_count(), 41);
-    assert_eq!(version.labels("00003.png").await.unwrap(), [class(3, "dog"), boxed(3, "b1", 1.5)]);
+    assert_eq!(
+        version.labels("00003.png").await.unwrap(),
+        [class(3, "dog"), boxed(3, "b1", 1.5)]
+    );
 }

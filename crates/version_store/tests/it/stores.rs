@@ -17,7 +17,11 @@ async fn everything_works_on_s3() {
         ..StoreAccess::default()
     };
     // Small packs, so that there are several.
-    let options = StoreOptions { access, pack_bytes: 8 * 1024, ..StoreOptions::default() };
+    let options = StoreOptions {
+        access,
+        pack_bytes: 8 * 1024,
+        ..StoreOptions::default()
+    };
     let url = format!("s3://{}/data", server.bucket);
     let store = Store::init(&url, &options).await.unwrap();
     let repository = store.repository("pets").unwrap();
@@ -28,19 +32,44 @@ async fn everything_works_on_s3() {
     let mut changes = Changes::new();
     changes.set_label(&class(5, "cat"), &person("eve")).unwrap();
     let theirs = commit(&repository, &[first], changes).await.commit;
-    let request =
-        MergeRequest { ours, theirs, prefer: None, author: "a".into(), message: "m".into(), time_ms: 1 };
-    let MergeOutcome::Merged(merged) = repository.merge(request).await.unwrap() else { panic!() };
+    let request = MergeRequest {
+        ours,
+        theirs,
+        prefer: None,
+        author: "a".into(),
+        message: "m".into(),
+        time_ms: 1,
+    };
+    let MergeOutcome::Merged(merged) = repository.merge(request).await.unwrap() else {
+        panic!()
+    };
     move_branch(&repository, "main", Some(first), Some(merged.commit)).await;
 
-    let fresh = Store::open(&url, &options).await.unwrap().repository("pets").unwrap();
-    let head = fresh.read_ref(RefKind::Branch, "main").await.unwrap().unwrap();
+    let fresh = Store::open(&url, &options)
+        .await
+        .unwrap()
+        .repository("pets")
+        .unwrap();
+    let head = fresh
+        .read_ref(RefKind::Branch, "main")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(head, merged.commit);
     assert_eq!(content(&fresh, &head).await.len(), 120);
     let version = fresh.version(&head).await.unwrap();
-    assert_eq!(version.labels("00005.png").await.unwrap(), [class(5, "cat")]);
-    assert_eq!(version.blob(&ids::Hash::of(&picture(99))).await.unwrap(), picture(99));
-    assert_eq!(fresh.store().fsck(false, |_, _| {}).await.unwrap().problems, []);
+    assert_eq!(
+        version.labels("00005.png").await.unwrap(),
+        [class(5, "cat")]
+    );
+    assert_eq!(
+        version.blob(&ids::Hash::of(&picture(99))).await.unwrap(),
+        picture(99)
+    );
+    assert_eq!(
+        fresh.store().fsck(false, |_, _| {}).await.unwrap().problems,
+        []
+    );
 
     // The same content in a folder has the same tree.
     let local = fixture().await;
@@ -48,21 +77,42 @@ async fn everything_works_on_s3() {
     let mut changes = pets(120);
     changes.set_label(&class(3, "cat"), &import("x")).unwrap();
     changes.set_label(&class(5, "cat"), &import("x")).unwrap();
-    assert_eq!(commit(&local.repository, &[], changes).await.tree, merged.tree);
+    assert_eq!(
+        commit(&local.repository, &[], changes).await.tree,
+        merged.tree
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_sees_what_others_write_and_small_indexes_are_merged() {
-    let Fixture { repository, url, folder } = fixture().await;
+    let Fixture {
+        repository,
+        url,
+        folder,
+    } = fixture().await;
     let mut head = first_commit(&repository, 50).await;
-    let reader = Store::open(&url, &StoreOptions::default()).await.unwrap().repository("pets").unwrap();
+    let reader = Store::open(&url, &StoreOptions::default())
+        .await
+        .unwrap()
+        .repository("pets")
+        .unwrap();
     for round in 0..40_u32 {
         let mut changes = Changes::new();
-        changes.set_label(&boxed(round, "b", 1.0), &person("bob")).unwrap();
+        changes
+            .set_label(&boxed(round, "b", 1.0), &person("bob"))
+            .unwrap();
         head = commit(&repository, &[head], changes).await.commit;
-        let labels = reader.version(&head).await.unwrap().labels(&format!("{round:05}.png")).await.unwrap();
+        let labels = reader
+            .version(&head)
+            .await
+            .unwrap()
+            .labels(&format!("{round:05}.png"))
+            .await
+            .unwrap();
         assert_eq!(labels.len(), 2, "{round}");
     }
-    let files = std::fs::read_dir(folder.path().join("store/index")).unwrap().count();
+    let files = std::fs::read_dir(folder.path().join("store/index"))
+        .unwrap()
+        .count();
     assert!(files < 20, "{files} index files");
 }

@@ -6,21 +6,45 @@ use crate::builder::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_committed_is_read_back() {
-    let Fixture { repository, folder: _folder, .. } = fixture().await;
+    let Fixture {
+        repository,
+        folder: _folder,
+        ..
+    } = fixture().await;
     let commit = first_commit(&repository, 500).await;
     let version = repository.version(&commit).await.unwrap();
-    assert_eq!((version.sample_count(), version.commit().counts.labels), (500, 500));
+    assert_eq!(
+        (version.sample_count(), version.commit().counts.labels),
+        (500, 500)
+    );
     let found = version.sample("00007.png").await.unwrap().unwrap();
     assert_eq!(found, sample(7, "train"));
-    assert_eq!(version.labels("00007.png").await.unwrap(), [class(7, "dog")]);
-    assert_eq!(version.provenance("00007.png").await.unwrap()[0].1, import("pets"));
+    assert_eq!(
+        version.labels("00007.png").await.unwrap(),
+        [class(7, "dog")]
+    );
+    assert_eq!(
+        version.provenance("00007.png").await.unwrap()[0].1,
+        import("pets")
+    );
     assert_eq!(version.sample("nothing").await.unwrap(), None);
-    assert_eq!(version.sample_at(499).await.unwrap().unwrap().key.as_str(), "00499.png");
+    assert_eq!(
+        version.sample_at(499).await.unwrap().unwrap().key.as_str(),
+        "00499.png"
+    );
     let hash = found.fields["image"].blob().unwrap().hash;
     assert_eq!(version.blob(&hash).await.unwrap(), picture(7));
-    assert_eq!(version.blob_range(&hash, 8..16).await.unwrap(), picture(7).slice(8..16));
+    assert_eq!(
+        version.blob_range(&hash, 8..16).await.unwrap(),
+        picture(7).slice(8..16)
+    );
     let page = version.samples(Some("00009.png"), 2).await.unwrap();
-    assert_eq!(page.iter().map(|(sample, _)| sample.key.as_str()).collect::<Vec<_>>(), ["00010.png", "00011.png"]);
+    assert_eq!(
+        page.iter()
+            .map(|(sample, _)| sample.key.as_str())
+            .collect::<Vec<_>>(),
+        ["00010.png", "00011.png"]
+    );
     assert_eq!(page[0].1, [class(10, "cat")]);
     assert_eq!(content(&repository, &commit).await.len(), 500);
 }
@@ -46,7 +70,11 @@ async fn the_tree_hash_is_that_of_the_content() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_again_commits_nothing_and_labels_write_no_media() {
-    let Fixture { repository, url, folder: _folder } = fixture().await;
+    let Fixture {
+        repository,
+        url,
+        folder: _folder,
+    } = fixture().await;
     let first = first_commit(&repository, 100).await;
     let packs = |url: String| async move {
         let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
@@ -55,7 +83,9 @@ async fn the_same_again_commits_nothing_and_labels_write_no_media() {
     let before = packs(url.clone()).await;
     write_pictures(&repository, 0..100).await;
     let mut again = pets(100);
-    again.set_label(&class(1, "dog"), &import("another day")).unwrap();
+    again
+        .set_label(&class(1, "dog"), &import("another day"))
+        .unwrap();
     let outcome = commit(&repository, &[first], again).await;
     assert_eq!((outcome.changed, outcome.commit), (false, first));
     assert_eq!(packs(url.clone()).await, before);
@@ -65,48 +95,81 @@ async fn the_same_again_commits_nothing_and_labels_write_no_media() {
     let outcome = commit(&repository, &[first], changes).await;
     assert!(outcome.changed);
     let after = packs(url).await;
-    let new: u64 = after.iter().filter(|info| !before.contains(info)).map(|info| info.bytes).sum();
+    let new: u64 = after
+        .iter()
+        .filter(|info| !before.contains(info))
+        .map(|info| info.bytes)
+        .sum();
     assert!(new < 64 * 1024, "{new} bytes for one label");
     let version = repository.version(&outcome.commit).await.unwrap();
-    assert_eq!(version.provenance("00001.png").await.unwrap()[0].1, person("bob"));
+    assert_eq!(
+        version.provenance("00001.png").await.unwrap()[0].1,
+        person("bob")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn confirming_a_label_keeps_the_tree_and_changes_the_provenance() {
-    let Fixture { repository, folder: _folder, .. } = fixture().await;
+    let Fixture {
+        repository,
+        folder: _folder,
+        ..
+    } = fixture().await;
     let first = first_commit(&repository, 10).await;
     let tree = repository.version(&first).await.unwrap().tree_hash();
     let mut changes = Changes::new();
-    changes.confirm_label(&class(2, "cat"), &person("bob")).unwrap();
+    changes
+        .confirm_label(&class(2, "cat"), &person("bob"))
+        .unwrap();
     let outcome = commit(&repository, &[first], changes).await;
     assert_eq!((outcome.changed, outcome.tree), (true, tree));
     let version = repository.version(&outcome.commit).await.unwrap();
-    assert_eq!(version.provenance("00002.png").await.unwrap()[0].1, person("bob"));
+    assert_eq!(
+        version.provenance("00002.png").await.unwrap()[0].1,
+        person("bob")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn removing_a_sample_removes_its_labels_and_replacing_keeps_what_is_set() {
-    let Fixture { repository, folder: _folder, .. } = fixture().await;
+    let Fixture {
+        repository,
+        folder: _folder,
+        ..
+    } = fixture().await;
     let first = first_commit(&repository, 20).await;
     let mut changes = Changes::new();
     changes.remove_sample(&key("00003.png"));
-    changes.set_label(&boxed(4, "b1", 1.0), &person("bob")).unwrap();
-    changes.set_label(&boxed(4, "b2", 2.0), &person("bob")).unwrap();
+    changes
+        .set_label(&boxed(4, "b1", 1.0), &person("bob"))
+        .unwrap();
+    changes
+        .set_label(&boxed(4, "b2", 2.0), &person("bob"))
+        .unwrap();
     let second = commit(&repository, &[first], changes).await;
     assert_eq!((second.counts.samples, second.counts.labels), (19, 21));
     let mut changes = Changes::new();
     changes.replace_labels(&key("00004.png"), Some("objects"));
-    changes.set_label(&boxed(4, "b2", 5.0), &person("eve")).unwrap();
+    changes
+        .set_label(&boxed(4, "b2", 5.0), &person("eve"))
+        .unwrap();
     let third = commit(&repository, &[second.commit], changes).await.commit;
     let version = repository.version(&third).await.unwrap();
-    assert_eq!(version.labels("00004.png").await.unwrap(), [class(4, "cat"), boxed(4, "b2", 5.0)]);
+    assert_eq!(
+        version.labels("00004.png").await.unwrap(),
+        [class(4, "cat"), boxed(4, "b2", 5.0)]
+    );
     assert_eq!(version.provenance("00004.png").await.unwrap().len(), 2);
     assert_eq!(version.provenance("00003.png").await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_dangles_is_refused() {
-    let Fixture { repository, folder: _folder, .. } = fixture().await;
+    let Fixture {
+        repository,
+        folder: _folder,
+        ..
+    } = fixture().await;
     let request = |changes| version_store::CommitRequest {
         parents: vec![],
         changes,
@@ -120,7 +183,12 @@ async fn what_dangles_is_refused() {
     let error = repository.commit(request(without_blob)).await.unwrap_err();
     assert!(matches!(error, Error::Missing { .. }), "{error}");
     let mut without_sample = Changes::new();
-    without_sample.set_label(&class(1, "cat"), &import("x")).unwrap();
-    let error = repository.commit(request(without_sample)).await.unwrap_err();
+    without_sample
+        .set_label(&class(1, "cat"), &import("x"))
+        .unwrap();
+    let error = repository
+        .commit(request(without_sample))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::InvalidChange { .. }), "{error}");
 }
