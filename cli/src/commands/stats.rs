@@ -240,14 +240,12 @@ fn print(report: &Report) {
             .iter()
             .map(|bin| (format!("{} to {}", bin.from, bin.to - 1), bin.count)),
     );
-    if let Some(Tokens {
-        texts,
-        tokens,
-        shortest,
-        longest,
-    }) = &report.tokens
-    {
-        println!("{tokens} tokens in {texts} texts of {shortest} to {longest}");
+    if let Some(found) = &report.tokens {
+        let (tokens, texts) = (found.tokens, found.texts);
+        println!(
+            "{tokens} tokens in {texts} texts of {} to {}",
+            found.shortest, found.longest
+        );
     }
 }
 

@@ -82,7 +82,7 @@ fn key(number: u32) -> Vec<u8> {
 
 fn value(seed: u16) -> Bytes {
     // Some values are too long for a leaf.
-    let length = if seed % 97 == 0 {
+    let length = if seed.is_multiple_of(97) {
         1500
     } else {
         usize::from(seed % 13)
