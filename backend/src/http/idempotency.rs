@@ -70,9 +70,9 @@ impl FromRequest for Effect {
             .headers()
             .get(HEADER)
             .and_then(|value| value.to_str().ok());
-        let Some(key) = key.filter(|key| (8..=200).contains(&key.len())) else {
+        let Some(key) = key.filter(|key| (1..=200).contains(&key.len())) else {
             let detail =
-                "send an Idempotency-Key of 8 to 200 characters, a new one for each effect";
+                "send an Idempotency-Key of 1 to 200 characters, a new one for each effect";
             let problem = Problem::new(ErrorCode::IdempotencyKeyMissing, detail);
             return ready(Err(problem.at(HEADER)));
         };
