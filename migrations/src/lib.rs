@@ -20,6 +20,7 @@ mod m0003_jobs;
 mod m0004_standards;
 mod m0005_labeling;
 mod m0006_models;
+mod tables;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -27,12 +28,12 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_access::Migration),
-            Box::new(m0002_datasets::Migration),
-            Box::new(m0003_jobs::Migration),
-            Box::new(m0004_standards::Migration),
-            Box::new(m0005_labeling::Migration),
-            Box::new(m0006_models::Migration),
+            Box::new(m0001_access::MIGRATION),
+            Box::new(m0002_datasets::MIGRATION),
+            Box::new(m0003_jobs::MIGRATION),
+            Box::new(m0004_standards::MIGRATION),
+            Box::new(m0005_labeling::MIGRATION),
+            Box::new(m0006_models::MIGRATION),
         ]
     }
 }

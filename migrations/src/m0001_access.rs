@@ -3,41 +3,15 @@
 use sea_orm_migration::{prelude::*, schema::*};
 
 use crate::columns::{foreign_key, index};
+use crate::tables::NewTables;
 
 /// Tables of access.
-pub struct Migration;
-
-impl MigrationName for Migration {
-    fn name(&self) -> &str {
-        "m0001_access"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in tables() {
-            manager.create_table(table).await?;
-        }
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in TABLES.iter().rev() {
-            manager
-                .drop_table(Table::drop().table(*table).to_owned())
-                .await?;
-        }
-        Ok(())
-    }
-}
+pub(crate) const MIGRATION: NewTables = NewTables {
+    name: "m0001_access",
+    names: TABLES,
+    tables,
+    indexes,
+};
 
 /// In the order in which they are made.
 const TABLES: &[&str] = &[
