@@ -9,6 +9,8 @@
 mod access;
 #[path = "it/app.rs"]
 mod app;
+#[path = "it/codes.rs"]
+mod codes;
 #[path = "it/datasets.rs"]
 mod datasets;
 #[path = "it/documents.rs"]

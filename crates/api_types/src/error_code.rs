@@ -77,8 +77,8 @@ error_codes! {
         "A name is empty, too long or holds characters that names can't have.",
         "The detail says which characters can be used.";
     UnsupportedMediaType = "unsupported_media_type", 415, "This content type is not taken here",
-        "The body is of another content type than the operation takes.",
-        "Send the content type the OpenAPI document names.";
+        "The body, or a file of an import, is of another type than is taken.",
+        "Send the content type the OpenAPI document names; a picture is a JPEG, PNG, WebP, GIF, BMP or TIFF.";
     PayloadTooLarge = "payload_too_large", 413, "The body is too large",
         "The body is over the limit of this operation.",
         "Send less at once; files can be sent in several requests.";
@@ -256,8 +256,9 @@ error_codes! {
 pub fn as_markdown() -> String {
     let mut text = String::from(
         "# Error codes\n\nEvery refused request is answered with `application/problem+json`; programs look at \
-         its `code`.\nThis page is made from `crates/api_types/src/error_code.rs`: \
+         its `code`.\nThis page is made from `crates/api_types/src/{error_code,report_code}.rs`: \
          `UPDATE=1 cargo test -p backend errors_page` writes it.\n\n\
+         ## Codes of requests\n\n\
          | code | status | meaning | what to do |\n| --- | --- | --- | --- |\n",
     );
     for code in ErrorCode::ALL {
@@ -269,6 +270,7 @@ pub fn as_markdown() -> String {
             code.remedy()
         ));
     }
+    text.push_str(&crate::report_code::as_markdown());
     text
 }
 
