@@ -13,7 +13,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .add(Policy::Open, healthz)
         .add(Policy::Open, readyz)
-        .add(Policy::Open, metrics)
+        .add(Policy::SignedIn, metrics)
         .add(Policy::Open, openapi);
 }
 
@@ -35,7 +35,7 @@ pub async fn readyz(state: Data<AppState>) -> Result<HttpResponse, Problem> {
         .body("ready\n"))
 }
 
-/// Counts and times, for Prometheus.
+/// Counts and times, for Prometheus, which sends the token of any member.
 #[utoipa::path(tag = "operations", responses((status = 200, description = "Prometheus text format")))]
 #[get("/metrics")]
 pub async fn metrics(state: Data<AppState>) -> HttpResponse {

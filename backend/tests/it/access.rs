@@ -211,20 +211,35 @@ async fn bad_requests_are_told_what_is_wrong() {
 #[tokio::test]
 async fn answers_are_safe_to_show() {
     let app = TestApp::start(testkit::databases().await.remove(0)).await;
-    for path in [
-        "/",
-        "/datasets",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/api/openapi.json",
-    ] {
+    for path in ["/", "/datasets", "/healthz", "/readyz", "/api/openapi.json"] {
         let answer = app.get(&Who::default(), path).await;
         assert_eq!(answer.status.as_u16(), 200, "{path}");
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         let policy = answer.headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("script-src 'self';"), "{policy}");
     }
-    let metrics = app.get(&Who::default(), "/metrics").await;
-    assert!(String::from_utf8_lossy(&metrics.bytes).contains("http_requests_total"));
+}
+
+#[tokio::test]
+async fn metrics_need_a_caller() {
+    let app = TestApp::start(testkit::databases().await.remove(0)).await;
+    let nobody = app.get(&Who::default(), "/metrics").await;
+    nobody.refused(401, "not_signed_in");
+    let token = app
+        .post(
+            &app.owner,
+            TOKENS,
+            json!({"name": "prometheus", "role": "viewer"}),
+        )
+        .await
+        .expect(201);
+    let scraper = Who {
+        token: token["token"].as_str().map(str::to_owned),
+        ..Who::default()
+    };
+    for who in [&app.owner, &scraper] {
+        let metrics = app.get(who, "/metrics").await;
+        assert_eq!(metrics.status.as_u16(), 200);
+        assert!(String::from_utf8_lossy(&metrics.bytes).contains("http_requests_total"));
+    }
 }

@@ -469,7 +469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the job as an event `job` now and whenever it changes; ends when the job does. */
+        /** Sends the job as an event `job` now and whenever it changes; ends when the job or the service does. */
         get: operations["follow_job"];
         put?: never;
         post?: never;
@@ -972,6 +972,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/tasks/{task}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts an accepted or skipped task back to work. Its answers stay in its history and stand no more. */
+        post: operations["reopen_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/tasks/{task}/review": {
         parameters: {
             query?: never;
@@ -1085,7 +1102,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts and times, for Prometheus. */
+        /** Counts and times, for Prometheus, which sends the token of any member. */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -5243,6 +5260,40 @@ export interface operations {
             };
         };
     };
+    reopen_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Workspace */
+                workspace: string;
+                /** @description Task */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskChanged"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     review_task: {
         parameters: {
             query?: never;
@@ -5500,7 +5551,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is refused. Needs no caller. */
+            /** @description The request is refused. Needs a caller. */
             default: {
                 headers: {
                     [name: string]: unknown;
