@@ -7,19 +7,21 @@ use dataset::{DatasetProfile, LayerProfile};
 use crate::{Class, Layer, LayerKind, LayerRules, StandardContent, hotkeys::ASSIGNABLE_LETTERS};
 
 /// Drafts a standard for a dataset: one layer for each label layer found (or one empty question when
-/// nothing is labelled), its classes with distinct colours and the hotkeys 1 to 9 and 0, and a
-/// guideline with the class balance written in. The user edits and publishes it.
+/// nothing is labelled), its classes with distinct colours and hotkeys, and a guideline with the class
+/// balance written in. A class that is a digit has that digit as its key; the others get 1 to 9, 0 and
+/// the free letters, as far as they go. The user edits and publishes it.
 #[must_use]
 pub fn generate(title: &str, profile: &DatasetProfile) -> StandardContent {
-    let mut palette = Palette::default();
+    let mut used = 0;
     let mut layers: Vec<Layer> = profile
         .layers
         .iter()
-        .map(|(name, found)| layer_from(name, found, profile, &mut palette))
+        .map(|(name, found)| layer_from(name, found, profile, &mut used))
         .collect();
     if layers.is_empty() {
-        layers.push(first_layer(profile, &mut palette));
+        layers.push(first_layer(profile, &mut used));
     }
+    give_keys(&mut layers);
     let guideline = guideline(title, profile, &layers);
     StandardContent {
         title: title.to_owned(),
@@ -28,28 +30,41 @@ pub fn generate(title: &str, profile: &DatasetProfile) -> StandardContent {
     }
 }
 
-/// Hands out colours and keys, each once.
-#[derive(Default)]
-struct Palette {
-    used: u32,
-    keys: usize,
+/// A class with the next colour and no key yet; `used` counts the colours.
+fn class(name: &str, used: &mut u32) -> Class {
+    *used += 1;
+    Class {
+        name: name.to_owned(),
+        title: None,
+        color: color(*used - 1),
+        hotkey: None,
+        description: None,
+        attributes: Vec::new(),
+    }
 }
 
-impl Palette {
-    fn class(&mut self, name: &str) -> Class {
-        let key = "1234567890"
-            .chars()
-            .chain(ASSIGNABLE_LETTERS.chars())
-            .nth(self.keys);
-        self.keys += 1;
-        self.used += 1;
-        Class {
-            name: name.to_owned(),
-            title: None,
-            color: color(self.used - 1),
-            hotkey: key.map(String::from),
-            description: None,
-            attributes: Vec::new(),
+/// Gives each key once over all layers: digits to the classes they name, then the rest in order.
+fn give_keys(layers: &mut [Layer]) {
+    let mut free: Vec<char> = "1234567890"
+        .chars()
+        .chain(ASSIGNABLE_LETTERS.chars())
+        .collect();
+    let mut classes: Vec<&mut Class> = layers
+        .iter_mut()
+        .flat_map(|layer| &mut layer.classes)
+        .collect();
+    for class in &mut classes {
+        let mut name = class.name.chars();
+        if let (Some(digit @ '0'..='9'), None) = (name.next(), name.next())
+            && let Some(at) = free.iter().position(|key| *key == digit)
+        {
+            class.hotkey = Some(free.remove(at).to_string());
+        }
+    }
+    let mut free = free.into_iter();
+    for class in classes {
+        if class.hotkey.is_none() {
+            class.hotkey = free.next().map(String::from);
         }
     }
 }
@@ -77,12 +92,7 @@ fn color(n: u32) -> String {
     format!("#{:02x}{:02x}{:02x}", byte(r), byte(g), byte(b))
 }
 
-fn layer_from(
-    name: &str,
-    found: &LayerProfile,
-    profile: &DatasetProfile,
-    palette: &mut Palette,
-) -> Layer {
+fn layer_from(name: &str, found: &LayerProfile, profile: &DatasetProfile, used: &mut u32) -> Layer {
     let boxes = found.kinds.contains(LayerKind::Box.as_str());
     let kind = if boxes {
         LayerKind::Box
@@ -97,19 +107,19 @@ fn layer_from(
         field: field(profile, boxes),
         required: !boxes,
         multiple: false,
-        classes: names.into_iter().map(|name| palette.class(name)).collect(),
+        classes: names.into_iter().map(|name| class(name, used)).collect(),
         rules: LayerRules::default(),
     }
 }
 
-fn first_layer(profile: &DatasetProfile, palette: &mut Palette) -> Layer {
+fn first_layer(profile: &DatasetProfile, used: &mut u32) -> Layer {
     Layer {
         name: "label".to_owned(),
         kind: LayerKind::Classification,
         field: field(profile, false),
         required: true,
         multiple: false,
-        classes: vec![palette.class("yes"), palette.class("no")],
+        classes: vec![class("yes", used), class("no", used)],
         rules: LayerRules::default(),
     }
 }

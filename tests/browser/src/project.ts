@@ -14,13 +14,11 @@ export async function makeProject({ page }: Window, slug: string, query: string,
   return id;
 }
 
-/** The keys a person presses for a class: the first nine are 1 to 9, the tenth is 0. */
+/** The key that stands beside the class. */
 async function keyOf({ page }: Window, name: string): Promise<string> {
-  const classes = await page.getByTestId('classes-label').locator('[data-testid^=class-]').all();
-  const names = await Promise.all(classes.map((each) => each.getAttribute('data-testid')));
-  const place = names.indexOf(`class-${name}`);
-  if (place < 0 || place > 9) throw new Error(`${name} has no key among ${names.join(', ')}`);
-  return String((place + 1) % 10);
+  const key = page.getByTestId('classes-label').getByTestId(`class-${name}`).locator('kbd');
+  await key.waitFor();
+  return ((await key.textContent()) ?? '').trim().toLowerCase();
 }
 
 async function choose(window: Window, name: string): Promise<void> {

@@ -37,8 +37,32 @@ fn a_draft_of_digits_can_be_published_as_it_is() {
     assert_eq!(order, names);
     let colors: BTreeSet<_> = layer.classes.iter().map(|c| &c.color).collect();
     assert_eq!(colors.len(), 12);
-    assert_eq!(layer.classes[0].hotkey.as_deref(), Some("1"));
-    assert_eq!(layer.classes[9].hotkey.as_deref(), Some("0"));
+    let keys: Vec<_> = layer.classes.iter().map(|c| c.hotkey.as_deref()).collect();
+    let digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"].map(Some);
+    assert_eq!(keys[..10], digits);
+    assert_eq!(keys[10..], [Some("i"), Some("j")]);
+}
+
+#[test]
+fn a_digit_keeps_its_key_and_the_others_get_what_is_free() {
+    let mut profile = profile(&[("2", 1), ("other", 1), ("apple", 1)]);
+    let again = profile.layers["label"].clone();
+    profile.layers.insert("second".to_owned(), again);
+    let draft = generate("Mixed", &profile);
+    assert_eq!(draft.check(), Vec::new());
+    let classes = draft.layers.iter().flat_map(|layer| &layer.classes);
+    let keys: Vec<_> = classes
+        .map(|class| (class.name.as_str(), class.hotkey.as_deref().unwrap()))
+        .collect();
+    let expected = [
+        ("2", "2"),
+        ("apple", "1"),
+        ("other", "3"),
+        ("2", "4"),
+        ("apple", "5"),
+        ("other", "6"),
+    ];
+    assert_eq!(keys, expected);
 }
 
 #[test]
