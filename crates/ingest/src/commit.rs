@@ -99,7 +99,10 @@ impl Reading {
                 author: info.author.clone(),
                 message: info.message.clone(),
                 time_ms: info.time_ms,
-                lineage: Lineage::default(),
+                lineage: Lineage {
+                    sources: vec![self.source.clone()],
+                    ..Lineage::default()
+                },
             })
             .await?;
         outcome.changed = made.changed;

@@ -25,7 +25,7 @@ pub struct Entry {
 
 /// Files to import, by relative path.
 pub trait Source: Send + Sync {
-    /// What is imported, as provenance names it: the folder's or the upload's name.
+    /// What is imported, as provenance and lineage name it, so that a person knows it again.
     fn name(&self) -> &str;
 
     /// All files, in the order of their paths, or why one can't be read.
@@ -141,14 +141,17 @@ pub struct StagedObjects {
 }
 
 impl StagedObjects {
-    /// The objects `entries`, which `open` opens by their path.
-    pub fn new<F>(name: &str, mut entries: Vec<Entry>, open: F) -> Self
+    /// The objects `entries`, which `open` opens by their path. They are named after the folder that
+    /// all of them are in, or after the first of them.
+    pub fn new<F>(mut entries: Vec<Entry>, open: F) -> Self
     where
         F: Fn(String) -> BoxFuture<'static, io::Result<ByteStream>> + Send + Sync + 'static,
     {
+        // What a browser sends along of a dropped folder is hidden from a local import, too.
+        entries.retain(|entry| !entry.path.split('/').any(|part| part.starts_with('.')));
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Self {
-            name: name.to_owned(),
+            name: name_of(&entries),
             entries,
             open: Arc::new(open),
         }
@@ -161,19 +164,51 @@ impl Source for StagedObjects {
     }
 
     fn entries(&self) -> BoxFuture<'_, Result<Vec<std::result::Result<Entry, Refusal>>>> {
-        // What a browser sends along of a dropped folder is hidden from a local import, too.
-        let hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
-        let visible = self
-            .entries
-            .iter()
-            .filter(|entry| !hidden(&entry.path))
-            .cloned()
-            .map(Ok);
-        let visible = visible.collect();
-        Box::pin(async move { Ok(visible) })
+        let entries = self.entries.iter().cloned().map(Ok).collect();
+        Box::pin(async move { Ok(entries) })
     }
 
     fn open(&self, path: &str) -> BoxFuture<'static, io::Result<ByteStream>> {
         (self.open)(path.to_owned())
+    }
+}
+
+/// A name for files that were sent together, as in `pets (30 files)` or `a.csv and 4 more`.
+fn name_of(entries: &[Entry]) -> String {
+    let Some((first, others)) = entries.split_first() else {
+        return "nothing".to_owned();
+    };
+    if let Some((top, _)) = first.path.split_once('/') {
+        let below = |entry: &Entry| entry.path.split_once('/').is_some_and(|(t, _)| t == top);
+        if others.iter().all(below) {
+            let plural = if others.is_empty() { "" } else { "s" };
+            return format!("{top} ({} file{plural})", entries.len());
+        }
+    }
+    match others.len() {
+        0 => first.path.clone(),
+        more => format!("{} and {more} more", first.path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, name_of};
+
+    #[test]
+    fn uploads_have_names_that_people_know() {
+        let name = |paths: &[&str]| {
+            let entries = paths.iter().map(|path| Entry {
+                path: (*path).to_owned(),
+                bytes: 1,
+            });
+            name_of(&entries.collect::<Vec<_>>())
+        };
+        assert_eq!(name(&["pets/cat/1.png", "pets/2.png"]), "pets (2 files)");
+        assert_eq!(name(&["pets/1.png"]), "pets (1 file)");
+        assert_eq!(name(&["a.csv"]), "a.csv");
+        assert_eq!(name(&["a.csv", "b.csv", "c/d.csv"]), "a.csv and 2 more");
+        assert_eq!(name(&["a/1.png", "b/2.png"]), "a/1.png and 1 more");
+        assert_eq!(name(&[]), "nothing");
     }
 }

@@ -46,19 +46,14 @@ pub(super) async fn source(
         objects.insert(file.path, (file.object_path, bytes));
     }
     let (root, objects) = (dataset.objects.clone(), Arc::new(objects));
-    Ok(StagedObjects::new(
-        &format!("upload {upload_id}"),
-        entries,
-        move |path| {
-            let found = objects.get(&path).cloned();
-            let root = root.clone();
-            Box::pin(async move {
-                let (object, bytes) =
-                    found.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-                Ok(pieces(root, object, bytes))
-            })
-        },
-    ))
+    Ok(StagedObjects::new(entries, move |path| {
+        let found = objects.get(&path).cloned();
+        let root = root.clone();
+        Box::pin(async move {
+            let (object, bytes) = found.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+            Ok(pieces(root, object, bytes))
+        })
+    }))
 }
 
 fn pieces(root: ObjectRoot, object: String, bytes: u64) -> ByteStream {

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use annotation::Maker;
 use bytes::Bytes;
 use futures::StreamExt;
 use ingest::{Entry, Format, LocalFiles, StagedObjects};
@@ -37,7 +38,7 @@ async fn staged_objects_give_the_tree_of_the_folder() {
     };
     let entries = entries.chain([hidden]).collect();
     let objects = Arc::new(objects);
-    let source = StagedObjects::new("upload", entries, move |path| {
+    let source = StagedObjects::new(entries, move |path| {
         let bytes = objects.get(&path).cloned();
         Box::pin(async move {
             let bytes = bytes.ok_or(io::ErrorKind::NotFound)?;
@@ -54,7 +55,24 @@ async fn staged_objects_give_the_tree_of_the_folder() {
         .commit(&two.repository, None, &info())
         .await
         .unwrap();
+    // Where it came from is told with the commit and the labels, and is no part of the tree.
     assert_eq!((staged.tree, staged.samples), (local.tree, 30));
+    let version = two
+        .repository
+        .version(&staged.commit.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(version.commit().lineage.sources, ["train (30 files)"]);
+    let (_, made) = &version.provenance("train/cat/00.png").await.unwrap()[0];
+    let source = "train (30 files)".to_owned();
+    assert_eq!(made.made_by, Maker::Import { source });
+    let here = one
+        .repository
+        .version(&local.commit.unwrap())
+        .await
+        .unwrap();
+    let name = folder.path().file_name().unwrap().to_str().unwrap();
+    assert_eq!(here.commit().lineage.sources, [name]);
 }
 
 #[tokio::test]
@@ -66,7 +84,7 @@ async fn an_object_that_fails_is_refused_and_the_rest_comes_through() {
             bytes: 10,
         })
         .to_vec();
-    let source = StagedObjects::new("upload", entries, |path| {
+    let source = StagedObjects::new(entries, |path| {
         Box::pin(async move {
             if path == "a.png" {
                 return Err(io::Error::other("the bucket is on fire"));
