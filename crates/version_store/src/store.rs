@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use blob_store::{ObjectRoot, StoreAccess};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::Commit;
 use crate::objects::Objects;
-use crate::pack::{EntryKind, Location, decode_entry};
+use crate::pack::{self, EntryKind, Location, decode_entry};
 use crate::{Error, Repository, Result, check_dataset_name, refs};
 
 /// Path of the object that marks a store.
@@ -210,6 +211,12 @@ impl Store {
             found.push(self.locate(hash).await?);
         }
         Ok(found)
+    }
+
+    /// The file of a pack, where the store is a folder of this machine; `None` elsewhere.
+    #[must_use]
+    pub fn pack_file(&self, pack: &Hash) -> Option<PathBuf> {
+        self.root().local_file(&pack::path(pack))
     }
 
     /// Byte ranges of a pack, as they lie there; unchecked, see [`Store::unpack_blob`].

@@ -185,11 +185,9 @@ impl Finder<'_> {
         if let Some(number) = self.numbers.get(hash) {
             return Ok(*number);
         }
-        let name = hash.to_string();
-        let path = format!("packs/{}/{name}.pack", &name[..2]);
-        let file = self.link.store().root().local_file(&path);
-        let file =
-            file.ok_or_else(|| Error::Internal(format!("{path} is no file of a local store")))?;
+        let file = self.link.store().pack_file(hash);
+        let file = file
+            .ok_or_else(|| Error::Internal(format!("pack {hash} is no file of a local store")))?;
         let number = self.packs.len() as u32;
         self.packs.push(Pack {
             hash: *hash,

@@ -1,5 +1,6 @@
 //! Committing and reading.
 
+use ids::Hash;
 use version_store::{Changes, Error, Store, StoreOptions};
 
 use crate::builder::*;
@@ -8,8 +9,8 @@ use crate::builder::*;
 async fn what_is_committed_is_read_back() {
     let Fixture {
         repository,
+        url,
         folder: _folder,
-        ..
     } = fixture().await;
     let commit = first_commit(&repository, 500).await;
     let version = repository.version(&commit).await.unwrap();
@@ -34,6 +35,10 @@ async fn what_is_committed_is_read_back() {
     );
     let hash = found.fields["image"].blob().unwrap().hash;
     assert_eq!(version.blob(&hash).await.unwrap(), picture(7));
+    let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
+    let location = store.locate(&hash).await.unwrap();
+    let pack = std::fs::read(store.pack_file(&location.pack).unwrap()).unwrap();
+    assert_eq!(Hash::of(&pack), location.pack);
     assert_eq!(
         version.blob_range(&hash, 8..16).await.unwrap(),
         picture(7).slice(8..16)
