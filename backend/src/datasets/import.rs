@@ -22,6 +22,9 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::versioning::require_branch_name;
 
+/// Characters of the name of what is imported, at most.
+const MAX_SOURCE_CHARS: usize = 200;
+
 /// Imports an upload: closes it and makes the job that reads it.
 #[utoipa::path(
     tag = "datasets",
@@ -50,8 +53,10 @@ pub async fn begin_import(
         label_from_folder: asked.label_from_folder.unwrap_or(true),
         message: asked.message.unwrap_or_else(|| "Import".to_owned()),
         author: member.email.clone(),
+        source: asked.source,
     };
     require_branch_name(&import.branch)?;
+    require_source_name(import.source.as_deref())?;
     let answer = db::write_transaction(&state.db, async |transaction| {
         once_if(
             transaction,
@@ -63,6 +68,18 @@ pub async fn begin_import(
     })
     .await?;
     Ok(answer.into())
+}
+
+/// It is shown as a name: on one line, and not too long for one.
+fn require_source_name(name: Option<&str>) -> Result<(), Problem> {
+    let Some(name) = name else { return Ok(()) };
+    let length = name.chars().count();
+    if length == 0 || length > MAX_SOURCE_CHARS || name.chars().any(char::is_control) {
+        let detail =
+            format!("a source has 1 to {MAX_SOURCE_CHARS} characters, none of them for control");
+        return Err(Problem::new(ErrorCode::InvalidName, detail).at("/source"));
+    }
+    Ok(())
 }
 
 async fn begin(

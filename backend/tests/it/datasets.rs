@@ -72,6 +72,11 @@ async fn files_are_staged_once_and_imported_once() {
         app.post(&app.owner, &path, import.clone())
             .await
             .refused(422, "upload_empty");
+        for source in ["", "two\nlines", &"x".repeat(201)] {
+            let named = json!({"upload_id": upload, "format": "folder", "source": source});
+            let answer = app.post(&app.owner, &path, named).await;
+            answer.refused(422, "invalid_name");
+        }
         let cat = testkit::png(8, 8, 1);
         let files: &[(&str, &[u8])] = &[("train/cat/a.png", &cat), ("train/图/七.png", &cat)];
         let sent = send(&app, &app.owner, &upload, files).await.expect(200);

@@ -98,6 +98,10 @@ pub struct NewImport {
     /// The commit message.
     #[serde(default)]
     pub message: Option<String>,
+    /// The folder or file that was chosen, to be told with the commit and its labels; named after the
+    /// files' paths when not given.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 /// One refused file or line of an import.

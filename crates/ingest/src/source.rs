@@ -158,6 +158,20 @@ impl StagedObjects {
     }
 }
 
+impl StagedObjects {
+    /// The same objects, under the name of the folder or file that was chosen.
+    #[must_use]
+    pub fn named(mut self, chosen: &str) -> Self {
+        let alone = matches!(&self.entries[..], [only] if only.path == chosen);
+        self.name = if alone {
+            chosen.to_owned()
+        } else {
+            counted(chosen, self.entries.len())
+        };
+        self
+    }
+}
+
 impl Source for StagedObjects {
     fn name(&self) -> &str {
         &self.name
@@ -181,14 +195,18 @@ fn name_of(entries: &[Entry]) -> String {
     if let Some((top, _)) = first.path.split_once('/') {
         let below = |entry: &Entry| entry.path.split_once('/').is_some_and(|(t, _)| t == top);
         if others.iter().all(below) {
-            let plural = if others.is_empty() { "" } else { "s" };
-            return format!("{top} ({} file{plural})", entries.len());
+            return counted(top, entries.len());
         }
     }
     match others.len() {
         0 => first.path.clone(),
         more => format!("{} and {more} more", first.path),
     }
+}
+
+fn counted(folder: &str, files: usize) -> String {
+    let plural = if files == 1 { "" } else { "s" };
+    format!("{folder} ({files} file{plural})")
 }
 
 #[cfg(test)]

@@ -41,6 +41,9 @@ pub struct Import {
     pub message: String,
     /// The commit's author.
     pub author: String,
+    /// The folder or file that was chosen; where it is not known, the files' paths name the import.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 /// One job, as stored in the queue: `{"kind": "import", …}`.

@@ -34,7 +34,7 @@ export const openUpload = (workspace: string, dataset: string) =>
 export const startImport = (
   workspace: string,
   dataset: string,
-  body: { upload_id: string; format: 'folder' | 'jsonl' | 'csv'; branch?: string; label_from_folder?: boolean; message?: string },
+  body: { upload_id: string; format: 'folder' | 'jsonl' | 'csv'; branch?: string; label_from_folder?: boolean; message?: string; source?: string | undefined },
 ) => unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/imports', { params: { path: { workspace, dataset } }, body }));
 export const listImportIssues = (workspace: string, job_id: string) =>
   unwrap(client.GET('/api/v1/workspaces/{workspace}/jobs/{job_id}/issues', { params: { path: { workspace, job_id }, query: { limit: 500 } } }));

@@ -1816,6 +1816,11 @@ export interface components {
             /** @description The commit message. */
             message?: string | null;
             /**
+             * @description The folder or file that was chosen, to be told with the commit and its labels; named after the
+             *     files' paths when not given.
+             */
+            source?: string | null;
+            /**
              * Format: uuid
              * @description The upload.
              */

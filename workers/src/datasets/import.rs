@@ -44,7 +44,7 @@ pub(crate) async fn run(attempt: &Attempt, import: &Import) -> Result<()> {
         .one(attempt.database())
         .await?
         .ok_or_else(|| Failure::gone("upload"))?;
-    let source = reading::source(attempt, &dataset, upload.id).await?;
+    let source = reading::source(attempt, &dataset, import).await?;
     let reading = reading::read(attempt, source, options(import), &dataset).await?;
     if reading.progress.samples == 0 && reading.progress.refused > 0 {
         return refuse(attempt, &reading).await;

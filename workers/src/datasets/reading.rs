@@ -12,6 +12,7 @@ use futures::stream::try_unfold;
 use ingest::{
     ByteStream, Entry, ImportOptions, Observer, Progress, Reading, Refusal, StagedObjects,
 };
+use jobs::Import;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -29,10 +30,10 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 pub(super) async fn source(
     attempt: &Attempt,
     dataset: &OpenDataset,
-    upload_id: Uuid,
+    import: &Import,
 ) -> Result<StagedObjects> {
     let files = upload_file::Entity::find()
-        .filter(upload_file::Column::UploadId.eq(upload_id))
+        .filter(upload_file::Column::UploadId.eq(import.upload_id))
         .all(attempt.database())
         .await?;
     let mut entries = Vec::with_capacity(files.len());
@@ -46,14 +47,18 @@ pub(super) async fn source(
         objects.insert(file.path, (file.object_path, bytes));
     }
     let (root, objects) = (dataset.objects.clone(), Arc::new(objects));
-    Ok(StagedObjects::new(entries, move |path| {
+    let staged = StagedObjects::new(entries, move |path| {
         let found = objects.get(&path).cloned();
         let root = root.clone();
         Box::pin(async move {
             let (object, bytes) = found.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
             Ok(pieces(root, object, bytes))
         })
-    }))
+    });
+    Ok(match &import.source {
+        Some(source) => staged.named(source),
+        None => staged,
+    })
 }
 
 fn pieces(root: ObjectRoot, object: String, bytes: u64) -> ByteStream {

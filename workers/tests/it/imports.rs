@@ -49,6 +49,8 @@ async fn an_import_commits_and_what_follows_is_made() {
         assert!(objects.head(&index).await.unwrap().is_some());
         let repository = world.repository().await;
         assert_eq!(repository.resolve("main").await.unwrap(), commit);
+        let version = repository.version(&commit).await.unwrap();
+        assert_eq!(version.commit().lineage.sources, ["pets (3 files)"]);
         assert!(
             objects.list("staging").await.unwrap().is_empty(),
             "staged files are gone"

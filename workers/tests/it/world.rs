@@ -225,6 +225,7 @@ impl World {
             label_from_folder: true,
             message: "Import".into(),
             author: "ann@example.org".into(),
+            source: Some("pets".into()),
         })
     }
 

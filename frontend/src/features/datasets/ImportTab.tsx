@@ -20,12 +20,19 @@ import classes from './datasets.module.css';
 const BATCH_FILES = 100;
 const BATCH_BYTES = 8_000_000;
 
+interface Picked {
+  files: PickedFile[];
+  /** The folder that held them all. */
+  source?: string | undefined;
+}
+const NOTHING: Picked = { files: [] };
+
 export function ImportTab({ dataset, onShow }: { dataset: string; onShow: () => void }) {
-  const [files, setFiles] = useState<PickedFile[]>([]);
+  const [{ files, source }, setPicked] = useState<Picked>(NOTHING);
   const [job, setJob] = useState<string | null>(null);
-  if (job) return <Running id={job} dataset={dataset} onShow={onShow} onMore={() => { setJob(null); setFiles([]); }} />;
-  if (files.length > 0) return <Ready key={files.length} dataset={dataset} files={files} onClear={() => setFiles([])} onStarted={setJob} />;
-  return <DropZone onFiles={(picked) => setFiles(tidy(picked))} />;
+  if (job) return <Running id={job} dataset={dataset} onShow={onShow} onMore={() => { setJob(null); setPicked(NOTHING); }} />;
+  if (files.length > 0) return <Ready key={files.length} dataset={dataset} files={files} source={source} onClear={() => setPicked(NOTHING)} onStarted={setJob} />;
+  return <DropZone onFiles={(picked) => setPicked(tidy(picked))} />;
 }
 
 function DropZone({ onFiles }: { onFiles: (files: PickedFile[]) => void }) {
@@ -59,14 +66,13 @@ function DropZone({ onFiles }: { onFiles: (files: PickedFile[]) => void }) {
   );
 }
 
-interface ReadyProps {
+interface ReadyProps extends Picked {
   dataset: string;
-  files: PickedFile[];
   onClear: () => void;
   onStarted: (job: string) => void;
 }
 
-function Ready({ dataset, files, onClear, onStarted }: ReadyProps) {
+function Ready({ dataset, files, source, onClear, onStarted }: ReadyProps) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const queries = useQueryClient();
@@ -89,7 +95,7 @@ function Ready({ dataset, files, onClear, onStarted }: ReadyProps) {
       before += size;
       setSent(before);
     }
-    const job = await startImport(workspace.slug, dataset, { upload_id: upload.id, format, branch, label_from_folder: fromFolder, message });
+    const job = await startImport(workspace.slug, dataset, { upload_id: upload.id, format, branch, label_from_folder: fromFolder, message, source });
     await queries.invalidateQueries({ queryKey: ['jobs', workspace.slug] });
     onStarted(job.id);
   });

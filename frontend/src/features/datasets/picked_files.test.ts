@@ -5,11 +5,11 @@ const paths = (...names: string[]) => names.map((path) => ({ path }));
 
 describe('picked files', () => {
   it('drop the folder that holds everything, and what systems leave behind', () => {
-    expect(tidy(paths('digits/train/3/a.png', 'digits/test/4/b.png', 'digits/.DS_Store'))).toEqual(paths('train/3/a.png', 'test/4/b.png'));
+    expect(tidy(paths('digits/train/3/a.png', 'digits/test/4/b.png', 'digits/.DS_Store'))).toEqual({ files: paths('train/3/a.png', 'test/4/b.png'), source: 'digits' });
   });
   it('keep several folders as they are', () => {
-    expect(tidy(paths('cat/a.png', 'dog/b.png'))).toEqual(paths('cat/a.png', 'dog/b.png'));
-    expect(tidy(paths('a.png'))).toEqual(paths('a.png'));
+    expect(tidy(paths('cat/a.png', 'dog/b.png'))).toEqual({ files: paths('cat/a.png', 'dog/b.png') });
+    expect(tidy(paths('a.png'))).toEqual({ files: paths('a.png') });
   });
   it('speak for a format', () => {
     expect(guessFormat(['a.jsonl', 'b.JSONL'])).toBe('jsonl');

@@ -32,12 +32,12 @@ async function walk(entry: FileSystemEntry, above: string, found: PickedFile[]):
   }
 }
 
-/** Without files that systems leave behind, and without a folder that holds everything. */
-export function tidy<T extends { path: string }>(files: readonly T[]): T[] {
+/** Without files that systems leave behind, and without a folder that holds everything: its name is the source. */
+export function tidy<T extends { path: string }>(files: readonly T[]): { files: T[]; source?: string } {
   const kept = files.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX' || part === 'Thumbs.db'));
-  const tops = new Set(kept.map(({ path }) => path.split('/')[0]));
-  if (tops.size !== 1 || kept.some(({ path }) => !path.includes('/'))) return kept;
-  return kept.map((file) => ({ ...file, path: file.path.slice(file.path.indexOf('/') + 1) }));
+  const [source, ...others] = new Set(kept.map(({ path }) => path.split('/')[0]));
+  if (!source || others.length > 0 || kept.some(({ path }) => !path.includes('/'))) return { files: kept };
+  return { files: kept.map((file) => ({ ...file, path: file.path.slice(file.path.indexOf('/') + 1) })), source };
 }
 
 /** The format that the file names speak for. */
