@@ -11,6 +11,9 @@ describe('picked files', () => {
     expect(tidy(paths('cat/a.png', 'dog/b.png'))).toEqual({ files: paths('cat/a.png', 'dog/b.png') });
     expect(tidy(paths('a.png'))).toEqual({ files: paths('a.png') });
   });
+  it('keep a folder that names a split', () => {
+    expect(tidy(paths('train/3/a.png', 'train/4/b.png'))).toEqual({ files: paths('train/3/a.png', 'train/4/b.png'), source: 'train' });
+  });
   it('speak for a format', () => {
     expect(guessFormat(['a.jsonl', 'b.JSONL'])).toBe('jsonl');
     expect(guessFormat(['a.csv'])).toBe('csv');

@@ -8,6 +8,8 @@ export interface PickedFile {
 
 export type ImportFormat = 'folder' | 'jsonl' | 'csv';
 
+const SPLITS = ['train', 'test', 'val', 'validation'];
+
 /** All files of a drop, folders walked through. */
 export async function filesOfDrop(items: DataTransferItemList): Promise<PickedFile[]> {
   const entries = Array.from(items).map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
@@ -32,11 +34,15 @@ async function walk(entry: FileSystemEntry, above: string, found: PickedFile[]):
   }
 }
 
-/** Without files that systems leave behind, and without a folder that holds everything: its name is the source. */
+/**
+ * Without files that systems leave behind, and without a folder that holds everything: its name is the source.
+ * A folder named for a split stays: it says which split its files are of.
+ */
 export function tidy<T extends { path: string }>(files: readonly T[]): { files: T[]; source?: string } {
   const kept = files.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX' || part === 'Thumbs.db'));
   const [source, ...others] = new Set(kept.map(({ path }) => path.split('/')[0]));
   if (!source || others.length > 0 || kept.some(({ path }) => !path.includes('/'))) return { files: kept };
+  if (SPLITS.includes(source)) return { files: kept, source };
   return { files: kept.map((file) => ({ ...file, path: file.path.slice(file.path.indexOf('/') + 1) })), source };
 }
 
@@ -46,8 +52,6 @@ export function guessFormat(paths: readonly string[]): ImportFormat {
   if (all(/\.(jsonl|ndjson)$/i)) return 'jsonl';
   return all(/\.csv$/i) ? 'csv' : 'folder';
 }
-
-const SPLITS = ['train', 'test', 'val', 'validation'];
 
 /** The labels that folder names would give: the first folder, or the second where the first is a split. */
 export function labelsOfFolders(paths: readonly string[]): Map<string, number> {
