@@ -9,6 +9,7 @@ use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpServer};
 use api_types::{ErrorCode, ProblemDetails};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::watch;
 use utoipa::OpenApi;
 
 use crate::config::BackendConfig;
@@ -110,6 +111,7 @@ pub async fn prepare(config: BackendConfig) -> Result<Data<AppState>, ServeError
         indexes: crate::search::Indexes::new(config.data_dir.join("cache").join("search")),
         labeling: crate::labeling::Memory::default(),
         sign_ins: crate::access::limit::SignInLimit::new(config.sign_ins_per_minute),
+        stopping: watch::Sender::new(false),
         metrics: recorder()?,
         config,
     }))
@@ -164,8 +166,9 @@ pub async fn serve(
     let address = listener.local_addr().map_err(fail)?;
     let threads = state.config.threads;
     let shutdown_seconds = state.config.shutdown_seconds;
+    let shared = state.clone();
     let app = move || {
-        let state = state.clone();
+        let state = shared.clone();
         App::new()
             .wrap(from_fn(policy::enforce))
             .wrap(from_fn(edge::wrap))
@@ -187,6 +190,7 @@ pub async fn serve(
         outcome = &mut server => return outcome.map_err(fail),
         () = stop => {}
     }
+    state.stopping.send_replace(true);
     // Stopping is answered by the server itself, so both have to be driven.
     let ((), outcome) = futures::join!(handle.stop(true), &mut server);
     outcome.map_err(fail)

@@ -2,6 +2,7 @@
 
 use db::DatabaseConnection;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 
 use crate::access::limit::SignInLimit;
 use crate::config::BackendConfig;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub labeling: Memory,
     /// Who tried to sign in how often.
     pub(crate) sign_ins: SignInLimit,
+    /// Whether the service stops: answers without an end of their own end then.
+    pub(crate) stopping: watch::Sender<bool>,
     /// What `/metrics` shows.
     pub(crate) metrics: PrometheusHandle,
 }

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpResponse, get};
 use api_types::jobs::JobView;
 use futures::{Stream, stream};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::http::Member;
@@ -51,6 +52,7 @@ struct Following {
     looks: u32,
     quiet: u32,
     ended: bool,
+    stopping: watch::Receiver<bool>,
 }
 
 fn events(
@@ -63,6 +65,7 @@ fn events(
         looks: 0,
         quiet: 0,
         ended: false,
+        stopping: state.stopping.subscribe(),
     };
     stream::try_unfold(begun, move |mut following| {
         let (state, member) = (state.clone(), member.clone());
@@ -72,7 +75,10 @@ fn events(
                     return Ok(None);
                 }
                 if following.looks > 0 {
-                    tokio::time::sleep(LOOK_EVERY).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                        _ = following.stopping.wait_for(|stop| *stop) => return Ok(None),
+                    }
                 }
                 following.looks += 1;
                 let job = super::find(&state.db, &member, job_id).await?;
