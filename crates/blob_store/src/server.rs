@@ -177,9 +177,17 @@ impl Server {
         match status {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
             StatusCode::NOT_FOUND => Err(Error::NotFound { path }),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::Denied {
+            StatusCode::UNAUTHORIZED if self.token.is_none() => Err(Error::Denied {
                 path,
-                detail: format!("the server answered {status}"),
+                detail: "the server wants an API token".into(),
+            }),
+            StatusCode::UNAUTHORIZED => Err(Error::Denied {
+                path,
+                detail: "the server does not know the API token, or it has run out".into(),
+            }),
+            StatusCode::FORBIDDEN => Err(Error::Denied {
+                path,
+                detail: told(response).await,
             }),
             StatusCode::RANGE_NOT_SATISFIABLE => Err(Error::ShortObject {
                 path,
@@ -189,9 +197,23 @@ impl Server {
             }),
             _ => Err(Error::Failed {
                 path,
-                detail: format!("the server answered {status}"),
+                detail: told(response).await,
             }),
         }
+    }
+}
+
+/// What the server says went wrong: the detail of its problem, where it gave one.
+async fn told(response: Response) -> String {
+    #[derive(Deserialize)]
+    struct Problem {
+        detail: String,
+    }
+    let status = response.status();
+    let body = response.bytes().await.unwrap_or_default();
+    match serde_json::from_slice::<Problem>(&body) {
+        Ok(problem) => format!("{} (HTTP {})", problem.detail, status.as_u16()),
+        Err(_) => format!("the server answered {status}"),
     }
 }
 

@@ -12,7 +12,7 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] blob_store::Error),
     /// There is no store at the URL.
-    #[error("there is no Strata store at {url}; `strata init --store {url}` makes one")]
+    #[error("{}", no_store(.url))]
     NoStore {
         /// Where it was looked for.
         url: String,
@@ -122,6 +122,13 @@ impl Error {
             detail: detail.into(),
         }
     }
+}
+
+fn no_store(url: &str) -> String {
+    if url.starts_with("http://") || url.starts_with("https://") {
+        return format!("no workspace was found at {url}, or its token may not see it");
+    }
+    format!("there is no Strata store at {url}; `strata init --store {url}` makes one")
 }
 
 fn show(hash: &Option<Hash>) -> String {

@@ -167,7 +167,7 @@ impl Repository {
         limit: usize,
     ) -> Result<Vec<RefLogEntry>> {
         let mut entries = Vec::new();
-        let Some((stored, _)) = self.stored_ref(kind, name).await? else {
+        let Some(stored) = self.read_stored_ref(kind, name).await? else {
             return Ok(entries);
         };
         let mut next = Some((stored.moves, stored.log));

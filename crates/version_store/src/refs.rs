@@ -131,9 +131,19 @@ impl Repository {
     /// # Errors
     /// [`Error::InvalidName`], [`Error::Damaged`], failures of the store.
     pub async fn read_ref(&self, kind: RefKind, name: &str) -> Result<Option<Hash>> {
+        let stored = self.read_stored_ref(kind, name).await?;
+        Ok(stored.and_then(|stored| stored.commit))
+    }
+
+    /// The ref object without what is needed to move it, so also from a store that can only be read.
+    pub(crate) async fn read_stored_ref(
+        &self,
+        kind: RefKind,
+        name: &str,
+    ) -> Result<Option<StoredRef>> {
         let path = self.ref_path(kind, name)?;
         match self.store.root().get_opt(&path).await? {
-            Some(bytes) => Ok(parse_formatted::<StoredRef>(&path, &bytes, VERSION)?.commit),
+            Some(bytes) => Ok(Some(parse_formatted(&path, &bytes, VERSION)?)),
             None => Ok(None),
         }
     }
