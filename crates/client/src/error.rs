@@ -87,6 +87,15 @@ impl Error {
             _ => None,
         }
     }
+
+    /// Whether trying again may help: the server was away, failed, or had too much to do.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+            || self
+                .status()
+                .is_some_and(|status| status >= 500 || status == 429)
+    }
 }
 
 /// Reads a problem from an answer that is no success. What stands between us and the server may

@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 /// How often a job is asked for: quickly at first, then each second.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 const LAST_LOOK: Duration = Duration::from_secs(1);
+/// How long a server may be away while a job is waited for: a restart is not the job's end.
+const ABSENCE_LIMIT: Duration = Duration::from_secs(60);
 
 impl Workspace<'_> {
     /// A job as it is now.
@@ -40,8 +42,8 @@ impl Workspace<'_> {
             .await
     }
 
-    /// Waits until a job has succeeded, telling how far it is. Dropping the future leaves the job
-    /// to itself.
+    /// Waits until a job has succeeded, telling how far it is; a server that is away for up to a
+    /// minute meanwhile is waited for. Dropping the future leaves the job to itself.
     ///
     /// # Errors
     /// [`Error::Job`] when it failed or was cancelled, [`Error::StillRunning`] after `limit`;
@@ -54,8 +56,17 @@ impl Workspace<'_> {
     ) -> Result<JobView> {
         let deadline = Instant::now() + limit;
         let mut wait = FIRST_LOOK;
+        let mut heard = Instant::now();
         loop {
-            let job = self.job(id).await?;
+            let job = match self.job(id).await {
+                Ok(job) => job,
+                Err(error) if error.is_passing() && heard.elapsed() < ABSENCE_LIMIT => {
+                    tokio::time::sleep(LAST_LOOK).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            heard = Instant::now();
             on_progress(&job);
             let ended = match job.state {
                 JobState::Succeeded => return Ok(job),

@@ -5,12 +5,14 @@
 //! follows no redirects, and every call ends within its time limit.
 
 mod access;
+mod address;
 mod datasets;
 mod error;
 mod jobs;
 mod transport;
 mod uploads;
 
+pub use address::StoreAddress;
 pub use datasets::Workspace;
 pub use error::{Error, Result};
 pub use transport::Client;

@@ -115,21 +115,13 @@ impl Workspace<'_> {
             tries += 1;
             match self.client.send(request).await {
                 Ok(_) => return Ok(()),
-                Err(error) if tries < TRIES && is_passing(&error) => {
+                Err(error) if tries < TRIES && error.is_passing() => {
                     tokio::time::sleep(Duration::from_millis(500) * tries).await;
                 }
                 Err(error) => return Err(error),
             }
         }
     }
-}
-
-/// Whether trying again may help.
-fn is_passing(error: &Error) -> bool {
-    matches!(error, Error::Unreachable { .. })
-        || error
-            .status()
-            .is_some_and(|status| status >= 500 || status == 429)
 }
 
 /// Splits files into requests.
