@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use backend::BackendConfig;
 use blob_store::StoreAccess;
+use client::Client;
 use workers::WorkerConfig;
 
 use crate::commands::serve::ServeArguments;
@@ -127,6 +128,18 @@ impl Environment {
             allow_http: self.s3.allow_http,
             token: self.token.clone(),
         }
+    }
+
+    /// A caller of the server at `http(s)://HOST[:PORT]`.
+    ///
+    /// # Errors
+    /// When there is no token, or it is no token.
+    pub fn client(&self, server: &str) -> Result<Client> {
+        let token = self
+            .token
+            .as_deref()
+            .with_context(|| format!("{server} wants to know who calls: set STRATA_TOKEN"))?;
+        Client::new(server, token).context("STRATA_TOKEN")
     }
 
     /// What `strata serve` runs: the service and, unless told otherwise, a worker beside it.

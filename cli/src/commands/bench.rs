@@ -124,7 +124,7 @@ pub async fn run(command: BenchCommand, environment: &Environment, json: bool) -
         dataset: arguments.place.dataset.clone(),
         reference: arguments.reference.clone(),
         access: environment.store_access(),
-        ..OpenOptions::new(&environment.store_url(arguments.place.store.as_deref())?)
+        ..OpenOptions::new(&arguments.place.url(environment).await?)
     };
     // The loader blocks, as training programs do.
     let report = tokio::task::spawn_blocking(move || measure(place, &arguments)).await??;

@@ -10,6 +10,8 @@ mod export_folder;
 pub mod fsck;
 pub mod gc;
 pub mod import;
+mod import_report;
+mod import_server;
 pub mod init;
 pub mod log;
 pub mod merge;

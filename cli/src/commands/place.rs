@@ -1,6 +1,7 @@
-//! `--store URL --dataset NAME`: where a command that needs no server works.
+//! `--store URL --dataset NAME`: where a command works.
 
 use anyhow::{Result, bail};
+use client::{Client, StoreAddress};
 use version_store::{Repository, Store, StoreOptions};
 
 use crate::configuration::Environment;
@@ -8,7 +9,7 @@ use crate::configuration::Environment;
 /// Which store, and which dataset of it.
 #[derive(clap::Args, Debug, Clone, Default)]
 pub struct PlaceArguments {
-    /// A folder, file://, s3://BUCKET/PREFIX, or http(s)://HOST/WORKSPACE [default: STRATA_STORE]
+    /// A folder, file://, s3://BUCKET/PREFIX, or http(s)://HOST[/WORKSPACE] [default: STRATA_STORE]
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
     /// The dataset [default: the only one in the store]
@@ -16,13 +17,56 @@ pub struct PlaceArguments {
     pub dataset: Option<String>,
 }
 
+/// A workspace of a server.
+pub struct ServerPlace {
+    /// Who calls it.
+    pub client: Client,
+    /// `http(s)://HOST[:PORT]`.
+    pub server: String,
+    /// The workspace's slug.
+    pub workspace: String,
+}
+
 impl PlaceArguments {
+    /// The workspace, when the store is that of a server. Where the URL names none, it is the only
+    /// one that the token reaches.
+    ///
+    /// # Errors
+    /// When no store is named, there is no token, or there are several workspaces to choose from.
+    pub async fn server(&self, environment: &Environment) -> Result<Option<ServerPlace>> {
+        let url = environment.store_url(self.store.as_deref())?;
+        let Some(StoreAddress { server, workspace }) = StoreAddress::parse(&url)? else {
+            return Ok(None);
+        };
+        let client = environment.client(&server)?;
+        let workspace = match workspace {
+            Some(workspace) => workspace,
+            None => client.only_workspace().await?,
+        };
+        Ok(Some(ServerPlace {
+            client,
+            server,
+            workspace,
+        }))
+    }
+
+    /// The store's URL, with its workspace where it is that of a server.
+    ///
+    /// # Errors
+    /// As [`PlaceArguments::server`].
+    pub async fn url(&self, environment: &Environment) -> Result<String> {
+        match self.server(environment).await? {
+            Some(place) => Ok(format!("{}/{}", place.server, place.workspace)),
+            None => environment.store_url(self.store.as_deref()),
+        }
+    }
+
     /// Opens the store.
     ///
     /// # Errors
     /// When none is named or it can't be opened.
     pub async fn store(&self, environment: &Environment) -> Result<Store> {
-        let url = environment.store_url(self.store.as_deref())?;
+        let url = self.url(environment).await?;
         let options = StoreOptions {
             access: environment.store_access(),
             ..StoreOptions::default()
@@ -44,16 +88,20 @@ impl PlaceArguments {
     }
 }
 
-fn only(mut names: Vec<String>) -> Result<String> {
+/// The only one of these datasets.
+///
+/// # Errors
+/// When there is none, or more than one to choose from.
+pub fn only(mut names: Vec<String>) -> Result<String> {
     match (names.pop(), names.is_empty()) {
         (Some(name), true) => Ok(name),
         (None, _) => {
-            bail!("the store holds no dataset yet; `strata import --dataset NAME` makes one")
+            bail!("there is no dataset yet; `strata import --dataset NAME` makes one")
         }
         (Some(last), false) => {
             names.push(last);
             bail!(
-                "the store holds {} datasets, name one with --dataset: {}",
+                "there are {} datasets, name one with --dataset: {}",
                 names.len(),
                 names.join(", ")
             )
