@@ -1,30 +1,13 @@
 //! import, export, stats and tokens.
-use std::path::Path;
 use std::thread;
 
 use serde_json::json;
 
-use crate::{json, strata};
+use crate::{json, place, strata, text};
 
 const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
 "pre_tokenizer":{"type":"Whitespace"},"post_processor":null,"decoder":null,
 "model":{"type":"WordLevel","vocab":{"[UNK]":0,"good":1},"unk_token":"[UNK]"}}"#;
-
-/// An empty store beside a place for files.
-fn place() -> (tempfile::TempDir, std::path::PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = folder.path().join("store");
-    assert!(
-        strata(&store, &["init", "--store", text(&store)])
-            .status
-            .success()
-    );
-    (folder, store)
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 #[test]
 fn a_folder_goes_in_and_comes_out_the_same() {

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod data;
+mod upkeep;
+mod versions;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Runs `strata` with these arguments on the store in `store`.
@@ -12,6 +14,7 @@ pub(crate) fn strata(store: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .env("STRATA_STORE", store)
         .env_remove("RUST_LOG")
+        .env_remove("STRATA_TOKEN")
         .output()
         .unwrap()
 }
@@ -24,4 +27,26 @@ pub(crate) fn json(store: &Path, arguments: &[&str]) -> serde_json::Value {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {errors}");
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// An empty store beside a place for files.
+pub(crate) fn place() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    assert!(
+        strata(&store, &["init", "--store", text(&store)])
+            .status
+            .success()
+    );
+    (folder, store)
+}
+
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// What a command that succeeded or found something wrong printed, line by line.
+pub(crate) fn lines(output: &Output) -> Vec<String> {
+    let printed = String::from_utf8(output.stdout.clone()).unwrap();
+    printed.lines().map(str::to_owned).collect()
 }
