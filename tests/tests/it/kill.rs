@@ -373,17 +373,7 @@ async fn run(service: &mut Service) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_acknowledged_is_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let mut service = Service {
-        folder,
-        port,
-        child: None,
-    };
+    let mut service = Service::new().unwrap();
     let result = run(&mut service).await;
     let log = service.log();
     service.kill().await.unwrap();

@@ -1,4 +1,6 @@
 //! Tests of the whole system, as its users meet it.
 
+mod http_store;
 mod kill;
 mod service;
+mod shutdown;

@@ -21,12 +21,28 @@ pub struct Service {
 }
 
 impl Service {
+    /// An empty data folder and a free port.
+    pub fn new() -> Result<Self> {
+        let free = std::net::TcpListener::bind("127.0.0.1:0")?;
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            port: free.local_addr()?.port(),
+            child: None,
+        })
+    }
+
     /// Starts it and waits until it says that it is ready.
     pub async fn start(&mut self) -> Result<()> {
+        self.start_with(&[]).await
+    }
+
+    /// [`Service::start`] with further arguments.
+    pub async fn start_with(&mut self, arguments: &[&str]) -> Result<()> {
         let mut child = Command::new(binary()?)
             .args(["serve", "--data-dir"])
             .arg(self.folder.path())
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(
                 std::fs::File::options()
@@ -78,7 +94,7 @@ impl Service {
 }
 
 /// The binary under test: `STRATA_BIN`, or the one cargo put next to this test.
-fn binary() -> Result<std::path::PathBuf> {
+pub fn binary() -> Result<std::path::PathBuf> {
     if let Some(path) = std::env::var_os("STRATA_BIN") {
         return Ok(path.into());
     }

@@ -1,0 +1,252 @@
+//! The command line against a server: import over HTTP, then history and bytes read back the same way.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test outside the service has a clock, ids and settings of its own"
+)]
+
+use std::path::Path;
+use std::process::Output;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::service::{Caller, Service, binary, http, token_for};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// `strata` with a token.
+struct Strata<'a> {
+    token: &'a str,
+}
+
+impl Strata<'_> {
+    async fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let mut command = Command::new(binary()?);
+        command.args(arguments).env("STRATA_TOKEN", self.token);
+        command.env_remove("STRATA_STORE").env_remove("RUST_LOG");
+        Ok(command.output().await?)
+    }
+
+    /// A command that must succeed; each line it prints is JSON.
+    async fn lines(&self, arguments: &[&str]) -> Result<Vec<Value>> {
+        let output = self.run(&[&["--json"], arguments].concat()).await?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let printed = String::from_utf8(output.stdout)?;
+        ensure!(output.status.success(), "{arguments:?}: {errors}{printed}");
+        let values = printed.lines().map(serde_json::from_str);
+        Ok(values.collect::<Result<_, _>>()?)
+    }
+
+    async fn json(&self, arguments: &[&str]) -> Result<Value> {
+        let mut lines = self.lines(arguments).await?;
+        lines.pop().context("the command printed nothing")
+    }
+
+    /// A command that must fail with exit code 1: what it says.
+    async fn refused(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments).await?;
+        let errors = String::from_utf8(output.stderr)?;
+        ensure!(output.status.code() == Some(1), "{arguments:?}: {errors}");
+        Ok(errors)
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a temporary path is UTF-8")
+}
+
+/// A folder of pictures, one with a name beyond ASCII, one that is none.
+fn pictures(folder: &Path) -> Result<()> {
+    testkit::image_folder(folder, &["train", "test"], &["cat", "dog"], 3);
+    let named = folder.join("train/cat/图 \"七\".png");
+    std::fs::write(named, testkit::png(30, 20, 99))?;
+    std::fs::write(folder.join("train/cat/broken.png"), b"\x89PNG\r\n\x1a\n")?;
+    Ok(std::fs::write(folder.join(".hidden"), "not to be sent")?)
+}
+
+/// The same two imports into a server and into a local store end in the same history.
+async fn same_on_both_sides(strata: &Strata<'_>, remote: &str, folder: &Path) -> Result<()> {
+    let local = folder.join("local");
+    strata.json(&["init", "--store", text(&local)]).await?;
+    let source = folder.join("pictures");
+    pictures(&source)?;
+    for (round, message) in ["first", "second"].into_iter().enumerate() {
+        let mut outcomes = Vec::new();
+        for store in [remote, text(&local)] {
+            let place = ["import", "--store", store, "--dataset", "pets"];
+            let import = [&place[..], &["-m", message, text(&source)]].concat();
+            let mut outcome = strata.json(&import).await?;
+            ensure!(outcome["committed"] == true, "{outcome}");
+            ensure!(
+                outcome["refusals"][0]["path"] == "train/cat/broken.png",
+                "{outcome}"
+            );
+            for own in ["commit", "bytes_read", "bytes_stored"] {
+                outcome[own].take();
+            }
+            outcomes.push(outcome);
+            let again = strata.json(&import).await?;
+            ensure!(again["committed"] == false, "{again}");
+        }
+        ensure!(outcomes[0] == outcomes[1], "{outcomes:?}");
+        if round == 0 {
+            std::fs::write(source.join("train/dog/000.png"), testkit::png(9, 9, 123))?;
+            std::fs::write(source.join("test/dog/new.png"), testkit::png(9, 9, 124))?;
+        }
+    }
+    let (there, here) = (["--store", remote], ["--store", text(&local)]);
+    let history = async |place: &[&str]| -> Result<Vec<Value>> {
+        let log = strata.json(&[&["log"], place].concat()).await?;
+        let log = log.as_array().context("log")?.iter();
+        let told = ["message", "tree", "counts"];
+        Ok(log
+            .map(|commit| json!(told.map(|name| &commit[name])))
+            .collect())
+    };
+    ensure!(
+        history(&there).await? == history(&here).await?,
+        "the logs differ"
+    );
+    ensure!(history(&there).await?.len() == 2, "two commits");
+    let diff = ["diff", "main~1", "main"];
+    let (a, b) = (
+        strata.lines(&[&diff[..], &there].concat()).await?,
+        strata.lines(&[&diff[..], &here].concat()).await?,
+    );
+    ensure!(a == b && a.len() == 3, "{a:?}, {b:?}");
+    for reference in ["main", "main~1"] {
+        let outs = [folder.join("out-there"), folder.join("out-here")];
+        for (place, out) in [(&there, &outs[0]), (&here, &outs[1])] {
+            let checkout = [&["checkout", "--ref", reference], &place[..], &[text(out)]].concat();
+            strata.json(&checkout).await?;
+        }
+        let same = Command::new("diff").arg("-r").args(&outs).output().await?;
+        ensure!(same.status.success(), "{same:?}");
+        ensure!(
+            outs[0].join("train/cat/图 \"七\".png").exists(),
+            "all names come back"
+        );
+        for out in outs {
+            std::fs::remove_dir_all(out)?;
+        }
+    }
+    let clean = strata.json(&[&["fsck"], &there[..]].concat()).await?;
+    ensure!(clean["problems"] == json!([]), "{clean}");
+    Ok(())
+}
+
+/// What the command line says when the server refuses.
+async fn refusals(strata: &Strata<'_>, server: &str, slug: &str, folder: &Path) -> Result<()> {
+    let source = folder.join("pictures");
+    let remote = format!("{server}/{slug}");
+    let wrong = Strata {
+        token: "strata_wrong",
+    };
+    let import = |store: &str| {
+        [
+            "import",
+            "--store",
+            store,
+            "--dataset",
+            "pets",
+            text(&source),
+        ]
+        .map(str::to_owned)
+    };
+    for store in [server, &remote] {
+        for command in [
+            vec!["log".to_owned(), "--store".to_owned(), store.to_owned()],
+            import(store).to_vec(),
+        ] {
+            let command: Vec<_> = command.iter().map(String::as_str).collect();
+            let said = wrong.refused(&command).await?;
+            ensure!(said.contains("token") || said.contains("401"), "{said}");
+        }
+    }
+    let strange = format!("{server}/strangers");
+    let said = strata.refused(&["log", "--store", &strange]).await?;
+    ensure!(said.contains("no workspace was found"), "{said}");
+    let strange = import(&strange);
+    let said = strata
+        .refused(&strange.each_ref().map(String::as_str))
+        .await?;
+    ensure!(said.contains("not_found"), "{said}");
+    let said = strata
+        .refused(&["branch", "work", "--store", &remote, "--dataset", "pets"])
+        .await?;
+    ensure!(said.contains("only be read"), "{said}");
+
+    let nothing = folder.join("nothing");
+    std::fs::create_dir_all(&nothing)?;
+    std::fs::write(nothing.join("a.png"), "no picture")?;
+    let import = [
+        "import",
+        "--store",
+        &remote,
+        "--dataset",
+        "pets",
+        text(&nothing),
+    ];
+    let said = strata.refused(&import).await?;
+    ensure!(
+        said.contains("refused: a.png") && said.contains("nothing_imported"),
+        "{said}"
+    );
+    Ok(())
+}
+
+/// Makes a workspace that the token, which is good for another one, may not see.
+async fn make_strange_workspace(base: &str) -> Result<()> {
+    let http = http()?;
+    let credentials = json!({"email": "owner@example.org", "password": PASSWORD});
+    let signed_in = http.post(format!("{base}/session")).json(&credentials);
+    let answer = signed_in.send().await?.error_for_status()?;
+    let cookie = answer.headers()["set-cookie"].to_str()?.split(';').next();
+    let cookie = cookie.context("a cookie")?.to_owned();
+    let me: Value = answer.json().await?;
+    let csrf = me["csrf_token"].as_str().context("csrf_token")?;
+    let new = http.post(format!("{base}/workspaces"));
+    let new = new.header("cookie", cookie).header("x-strata-csrf", csrf);
+    let made = new.json(&json!({"slug": "strangers", "name": "Strangers"}));
+    made.send().await?.error_for_status()?;
+    Ok(())
+}
+
+async fn run(service: &mut Service) -> Result<()> {
+    service.start().await?;
+    let server = format!("http://127.0.0.1:{}", service.port);
+    let base = format!("{server}/api/v1");
+    let owner = json!({"email": "owner@example.org", "name": "Owner", "password": PASSWORD, "workspace_name": "Own"});
+    let (token, slug) = token_for(&base, "/setup", owner).await?;
+    let strata = Strata { token: &token };
+    let folder = tempfile::tempdir()?;
+    // The token reaches one workspace, so the server alone is address enough.
+    let listed = strata.refused(&["log", "--store", &server]).await?;
+    ensure!(listed.contains("there is no dataset yet"), "{listed}");
+    let remote = format!("{server}/{slug}");
+    same_on_both_sides(&strata, &remote, folder.path()).await?;
+    let caller = Caller {
+        http: http()?,
+        base,
+        token: token.clone(),
+    };
+    let pets = format!("/workspaces/{slug}/datasets/pets");
+    let head = caller.call("GET", &pets, None).await?["head"]["commit"].take();
+    let log = strata.json(&["log", "--store", &server]).await?;
+    ensure!(log[0]["hash"] == head, "{log} is not at {head}");
+    make_strange_workspace(&caller.base).await?;
+    refusals(&strata, &server, &slug, folder.path()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_is_a_store_like_any_other() {
+    let mut service = Service::new().unwrap();
+    let result = run(&mut service).await;
+    let log = service.log();
+    service.kill().await.unwrap();
+    if let Err(error) = result {
+        panic!("{error:?}\n--- the service's log ends with ---\n{log}");
+    }
+}
