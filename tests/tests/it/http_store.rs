@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::process::Output;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -66,23 +67,18 @@ fn pictures(folder: &Path) -> Result<()> {
     Ok(std::fs::write(folder.join(".hidden"), "not to be sent")?)
 }
 
-/// The same two imports into a server and into a local store end in the same history.
-async fn same_on_both_sides(strata: &Strata<'_>, remote: &str, folder: &Path) -> Result<()> {
-    let local = folder.join("local");
-    strata.json(&["init", "--store", text(&local)]).await?;
-    let source = folder.join("pictures");
-    pictures(&source)?;
-    for (round, message) in ["first", "second"].into_iter().enumerate() {
+/// The same two imports into both stores, each done twice: the second time there is nothing new.
+async fn import_on_both_sides(strata: &Strata<'_>, stores: [&str; 2], source: &Path) -> Result<()> {
+    pictures(source)?;
+    for message in ["first", "second"] {
         let mut outcomes = Vec::new();
-        for store in [remote, text(&local)] {
+        for store in stores {
             let place = ["import", "--store", store, "--dataset", "pets"];
-            let import = [&place[..], &["-m", message, text(&source)]].concat();
+            let import = [&place[..], &["-m", message, text(source)]].concat();
             let mut outcome = strata.json(&import).await?;
             ensure!(outcome["committed"] == true, "{outcome}");
-            ensure!(
-                outcome["refusals"][0]["path"] == "train/cat/broken.png",
-                "{outcome}"
-            );
+            let refused = &outcome["refusals"][0]["path"];
+            ensure!(refused == "train/cat/broken.png", "{outcome}");
             for own in ["commit", "bytes_read", "bytes_stored"] {
                 outcome[own].take();
             }
@@ -91,49 +87,78 @@ async fn same_on_both_sides(strata: &Strata<'_>, remote: &str, folder: &Path) ->
             ensure!(again["committed"] == false, "{again}");
         }
         ensure!(outcomes[0] == outcomes[1], "{outcomes:?}");
-        if round == 0 {
-            std::fs::write(source.join("train/dog/000.png"), testkit::png(9, 9, 123))?;
-            std::fs::write(source.join("test/dog/new.png"), testkit::png(9, 9, 124))?;
-        }
+        std::fs::write(source.join("train/dog/000.png"), testkit::png(9, 9, 123))?;
+        std::fs::write(source.join("test/dog/new.png"), testkit::png(9, 9, 124))?;
     }
-    let (there, here) = (["--store", remote], ["--store", text(&local)]);
-    let history = async |place: &[&str]| -> Result<Vec<Value>> {
-        let log = strata.json(&[&["log"], place].concat()).await?;
-        let log = log.as_array().context("log")?.iter();
-        let told = ["message", "tree", "counts"];
-        Ok(log
-            .map(|commit| json!(told.map(|name| &commit[name])))
-            .collect())
-    };
-    ensure!(
-        history(&there).await? == history(&here).await?,
-        "the logs differ"
-    );
-    ensure!(history(&there).await?.len() == 2, "two commits");
-    let diff = ["diff", "main~1", "main"];
-    let (a, b) = (
-        strata.lines(&[&diff[..], &there].concat()).await?,
-        strata.lines(&[&diff[..], &here].concat()).await?,
-    );
-    ensure!(a == b && a.len() == 3, "{a:?}, {b:?}");
+    Ok(())
+}
+
+/// What the log says that does not depend on when and by whom.
+async fn history(strata: &Strata<'_>, store: &str) -> Result<Vec<Value>> {
+    let log = strata.json(&["log", "--store", store]).await?;
+    let commits = log.as_array().context("the log is a list")?;
+    let told = ["message", "tree", "counts"];
+    let told = commits
+        .iter()
+        .map(|commit| json!(told.map(|name| &commit[name])));
+    Ok(told.collect())
+}
+
+/// A server's store and a local one that got the same imports give the same answers.
+async fn same_on_both_sides(strata: &Strata<'_>, stores: [&str; 2], folder: &Path) -> Result<()> {
+    let (mut histories, mut diffs) = (Vec::new(), Vec::new());
+    for store in stores {
+        histories.push(history(strata, store).await?);
+        let diff = ["diff", "main~1", "main", "--store", store];
+        diffs.push(strata.lines(&diff).await?);
+        let clean = strata.json(&["fsck", "--store", store]).await?;
+        ensure!(clean["problems"] == json!([]), "{clean}");
+    }
+    ensure!(histories[0] == histories[1], "{histories:?}");
+    ensure!(histories[0].len() == 2, "{histories:?}");
+    ensure!(diffs[0] == diffs[1], "{diffs:?}");
+    ensure!(diffs[0].len() == 3, "{diffs:?}");
     for reference in ["main", "main~1"] {
-        let outs = [folder.join("out-there"), folder.join("out-here")];
-        for (place, out) in [(&there, &outs[0]), (&here, &outs[1])] {
-            let checkout = [&["checkout", "--ref", reference], &place[..], &[text(out)]].concat();
+        let outs = ["there", "here"].map(|side| folder.join(format!("{reference}-{side}")));
+        for (store, out) in stores.iter().zip(&outs) {
+            let checkout = ["checkout", "--ref", reference, "--store", store, text(out)];
             strata.json(&checkout).await?;
         }
         let same = Command::new("diff").arg("-r").args(&outs).output().await?;
         ensure!(same.status.success(), "{same:?}");
-        ensure!(
-            outs[0].join("train/cat/图 \"七\".png").exists(),
-            "all names come back"
-        );
-        for out in outs {
-            std::fs::remove_dir_all(out)?;
-        }
+        let named = outs[0].join("train/cat/图 \"七\".png");
+        ensure!(named.exists(), "all names come back");
     }
-    let clean = strata.json(&[&["fsck"], &there[..]].concat()).await?;
-    ensure!(clean["problems"] == json!([]), "{clean}");
+    Ok(())
+}
+
+/// An import waits for a server that is away for a moment, and for its worker.
+async fn import_over_a_restart(
+    strata: &Strata<'_>,
+    remote: &str,
+    service: &mut Service,
+) -> Result<()> {
+    service.kill().await?;
+    service.start_with(&["--no-worker"]).await?;
+    let file = service.folder.path().join("texts.jsonl");
+    std::fs::write(&file, testkit::text_jsonl(&[("a", "fine", "pos")]))?;
+    let import = [
+        "import",
+        "--store",
+        remote,
+        "--dataset",
+        "texts",
+        text(&file),
+    ];
+    let restart = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        service.kill().await?;
+        service.start().await
+    };
+    let (outcome, restarted) = tokio::join!(strata.json(&import), restart);
+    restarted?;
+    let outcome = outcome?;
+    ensure!(outcome["added"] == 1, "{outcome}");
     Ok(())
 }
 
@@ -226,7 +251,11 @@ async fn run(service: &mut Service) -> Result<()> {
     let listed = strata.refused(&["log", "--store", &server]).await?;
     ensure!(listed.contains("there is no dataset yet"), "{listed}");
     let remote = format!("{server}/{slug}");
-    same_on_both_sides(&strata, &remote, folder.path()).await?;
+    let local = folder.path().join("local");
+    strata.json(&["init", "--store", text(&local)]).await?;
+    let stores = [remote.as_str(), text(&local)];
+    import_on_both_sides(&strata, stores, &folder.path().join("pictures")).await?;
+    same_on_both_sides(&strata, stores, folder.path()).await?;
     let caller = Caller {
         http: http()?,
         base,
@@ -237,7 +266,8 @@ async fn run(service: &mut Service) -> Result<()> {
     let log = strata.json(&["log", "--store", &server]).await?;
     ensure!(log[0]["hash"] == head, "{log} is not at {head}");
     make_strange_workspace(&caller.base).await?;
-    refusals(&strata, &server, &slug, folder.path()).await
+    refusals(&strata, &server, &slug, folder.path()).await?;
+    import_over_a_restart(&strata, &remote, service).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
