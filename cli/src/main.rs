@@ -100,10 +100,11 @@ const SERVICE_LOG: &str = "info,actix_server=warn,sea_orm_migration=warn";
 fn start(arguments: Arguments) -> Result<ExitCode> {
     let environment = Environment::read()?;
     let is_service = matches!(arguments.command, Command::Serve(_) | Command::Worker(_));
-    let filter = environment
-        .log
-        .as_deref()
-        .unwrap_or(if is_service { SERVICE_LOG } else { "warn" });
+    let filter =
+        environment
+            .log
+            .as_deref()
+            .unwrap_or(if is_service { SERVICE_LOG } else { "warn" });
     // Services may set up logging of their own first; then this one stays away.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
