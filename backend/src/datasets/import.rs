@@ -23,7 +23,7 @@ use crate::state::AppState;
 use crate::versioning::require_branch_name;
 
 /// Characters of the name of what is imported, at most.
-const MAX_SOURCE_CHARS: usize = 200;
+const MAX_SOURCE_CHARS: usize = 300;
 
 /// Imports an upload: closes it and makes the job that reads it.
 #[utoipa::path(
