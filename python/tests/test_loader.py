@@ -209,6 +209,7 @@ def test_a_fork_after_open_reads_on(ds: strata.Dataset) -> None:
 def test_ctrl_c_ends_a_loop(pets: str) -> None:
     script = f"""
 import os, signal, strata, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it
 ds = strata.open({pets!r})
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 loader = ds.loader(batch_size=1, shuffle=True)

@@ -60,6 +60,7 @@ def test_a_version_streams_from_s3(services: dict[str, str], tmp_path: Path, mon
 def test_a_store_that_does_not_answer_can_be_interrupted() -> None:
     script = """
 import os, signal, socket, strata, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it
 silent = socket.create_server(("127.0.0.1", 0))
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:

@@ -72,7 +72,7 @@ async fn files_are_staged_once_and_imported_once() {
         app.post(&app.owner, &path, import.clone())
             .await
             .refused(422, "upload_empty");
-        for source in ["", "two\nlines", &"x".repeat(201)] {
+        for source in ["", "two\nlines", &"x".repeat(301)] {
             let named = json!({"upload_id": upload, "format": "folder", "source": source});
             let answer = app.post(&app.owner, &path, named).await;
             answer.refused(422, "invalid_name");

@@ -469,7 +469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sends the job as an event `job` now and whenever it changes; ends when the job or the service does. */
+        /** Sends the job as an event `job` now and whenever it changes; ends when the job does. */
         get: operations["follow_job"];
         put?: never;
         post?: never;
