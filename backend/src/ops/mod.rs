@@ -14,7 +14,7 @@ pub fn routes(routes: &mut Routes) {
         .add(Policy::Open, healthz)
         .add(Policy::Open, readyz)
         .add(Policy::SignedIn, metrics)
-        .add(Policy::Open, openapi);
+        .add(Policy::SignedIn, openapi);
 }
 
 /// The process answers.

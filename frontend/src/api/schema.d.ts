@@ -3023,7 +3023,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is refused. Needs no caller. */
+            /** @description The request is refused. Needs a caller. */
             default: {
                 headers: {
                     [name: string]: unknown;
