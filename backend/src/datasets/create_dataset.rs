@@ -13,8 +13,7 @@ use sea_orm::{
 };
 
 use super::{dataset, dataset_view};
-use crate::http::idempotency::once_if;
-use crate::http::{Answer, Effect, Json, Member};
+use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
 

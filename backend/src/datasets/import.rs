@@ -16,8 +16,7 @@ use sea_orm::{
 };
 
 use super::{dataset, uploads};
-use crate::http::idempotency::once_if;
-use crate::http::{Answer, Effect, Json, Member};
+use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::versioning::require_branch_name;

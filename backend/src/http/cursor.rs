@@ -1,8 +1,44 @@
 //! Cursors are opaque to callers: the last row's key, in hexadecimal.
 
 use api_types::ErrorCode;
+use api_types::page::{PageQuery, limit};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, Value,
+};
 
 use crate::problem::Problem;
+
+/// A page of the rows that `select` finds, newest first by `id` (ids are ordered by time), and the
+/// cursor that goes on after it.
+///
+/// # Errors
+/// `invalid_cursor`, failures of the database.
+pub async fn newest_first<E, D>(
+    db: &D,
+    select: Select<E>,
+    id: E::Column,
+    page: &PageQuery,
+) -> Result<(Vec<E::Model>, Option<String>), Problem>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E>,
+    D: ConnectionTrait,
+{
+    let wanted = limit(page.limit) as usize;
+    let mut select = select.order_by_desc(id).limit(wanted as u64 + 1);
+    if let Some(before) = decode_id(page.cursor.as_deref())? {
+        select = select.filter(id.lt(before));
+    }
+    let mut rows = select.all(db).await?;
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    let last = match rows.last().filter(|_| more).map(|row| row.get(id)) {
+        Some(Value::Uuid(last)) => last,
+        _ => None,
+    };
+    Ok((rows, last.map(|last| encode(&last.to_string()))))
+}
 
 /// The cursor that goes on after `key`.
 #[must_use]

@@ -98,7 +98,7 @@ impl FromRequest for Effect {
 /// # Errors
 /// `idempotency_key_reused` when the key came with another operation or body; else what `work` returns,
 /// and then the key stays free.
-pub async fn once<F>(
+async fn once<F>(
     transaction: &DatabaseTransaction,
     effect: &Effect,
     body: Hash,

@@ -10,7 +10,7 @@ pub mod routes;
 pub mod strict;
 
 pub use caller::{Caller, Member};
-pub use idempotency::{Answer, Effect, once};
+pub use idempotency::{Answer, Effect, once_if};
 pub use json::Json;
 pub use policy::Policy;
 pub use routes::Routes;

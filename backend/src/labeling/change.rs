@@ -11,7 +11,7 @@ use workflow::{Event, Refusal, Task};
 
 use super::facts;
 use super::locked::{self, LockedTask};
-use crate::http::{Answer, Effect, Member, once};
+use crate::http::{Answer, Effect, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -43,13 +43,9 @@ impl Change<'_> {
             let task = LockedTask::load(transaction, row, project.settings).await?;
             work(transaction, task, now()).await
         };
-        db::write_transaction(
-            &self.state.db,
-            async |transaction: &DatabaseTransaction| match &self.effect {
-                Some(effect) => once(transaction, effect, self.body, &on_task).await,
-                None => on_task(transaction).await,
-            },
-        )
+        db::write_transaction(&self.state.db, async |transaction| {
+            once_if(transaction, self.effect.as_ref(), self.body, &on_task).await
+        })
         .await
     }
 

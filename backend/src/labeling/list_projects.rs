@@ -6,14 +6,15 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use api_types::Page;
 use api_types::labeling::ProjectSummary;
-use api_types::page::{PageQuery, limit};
+use api_types::page::PageQuery;
 use db::entity::{dataset, project};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::get_project::summary;
 use super::progress;
-use crate::http::{Member, cursor};
+use crate::http::Member;
+use crate::http::cursor::newest_first;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -30,17 +31,9 @@ pub async fn list_projects(
     member: Member,
     page: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = limit(page.limit) as usize;
-    let mut select = project::Entity::find()
-        .filter(project::Column::WorkspaceId.eq(member.workspace_id))
-        .order_by_desc(project::Column::Id)
-        .limit(wanted as u64 + 1);
-    if let Some(before) = cursor::decode_id(page.cursor.as_deref())? {
-        select = select.filter(project::Column::Id.lt(before));
-    }
-    let mut rows = select.all(&state.db).await?;
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
+    let select =
+        project::Entity::find().filter(project::Column::WorkspaceId.eq(member.workspace_id));
+    let (rows, next_cursor) = newest_first(&state.db, select, project::Column::Id, &page).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let counts = progress::counts(&state, &ids).await?;
     let datasets: HashMap<Uuid, String> = dataset::Entity::find()
@@ -50,9 +43,6 @@ pub async fn list_projects(
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    let next_cursor = more
-        .then(|| ids.last().map(|id| cursor::encode(&id.to_string())))
-        .flatten();
     let mut items = Vec::with_capacity(rows.len());
     for row in &rows {
         let dataset = datasets.get(&row.dataset_id).cloned().unwrap_or_default();

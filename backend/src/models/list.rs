@@ -6,12 +6,13 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use api_types::Page;
 use api_types::models::{ModelVersionView, ModelView};
-use api_types::page::{PageQuery, limit};
+use api_types::page::PageQuery;
 use db::entity::{model, model_version};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use crate::http::{Member, cursor};
+use crate::http::Member;
+use crate::http::cursor::newest_first;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -28,20 +29,8 @@ pub async fn list_models(
     member: Member,
     page: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = limit(page.limit) as usize;
-    let mut select = model::Entity::find()
-        .filter(model::Column::WorkspaceId.eq(member.workspace_id))
-        .order_by_desc(model::Column::Id)
-        .limit(wanted as u64 + 1);
-    if let Some(before) = cursor::decode_id(page.cursor.as_deref())? {
-        select = select.filter(model::Column::Id.lt(before));
-    }
-    let mut models = select.all(&state.db).await?;
-    let more = models.len() > wanted;
-    models.truncate(wanted);
-    let next_cursor = more
-        .then(|| models.last().map(|row| cursor::encode(&row.id.to_string())))
-        .flatten();
+    let select = model::Entity::find().filter(model::Column::WorkspaceId.eq(member.workspace_id));
+    let (models, next_cursor) = newest_first(&state.db, select, model::Column::Id, &page).await?;
     let mut versions: HashMap<Uuid, Vec<model_version::Model>> = HashMap::new();
     let rows = model_version::Entity::find()
         .filter(model_version::Column::ModelId.is_in(models.iter().map(|row| row.id)))

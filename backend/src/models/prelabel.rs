@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use standard::{LayerKind, StandardContent};
 use uuid::Uuid;
 
-use crate::http::{Answer, Effect, Json, Member, once};
+use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::labeling::{project, require_active};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -59,15 +59,10 @@ pub async fn prelabel_project(
         let job = enqueue(transaction, new.clone(), now(), new_id()).await?;
         Answer::new(StatusCode::ACCEPTED, &crate::jobs::view(job))
     };
-    let answer =
-        db::write_transaction(
-            &state.db,
-            async |transaction: &DatabaseTransaction| match &effect {
-                Some(effect) => once(transaction, effect, body.hash, &work).await,
-                None => work(transaction).await,
-            },
-        )
-        .await?;
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        once_if(transaction, effect.as_ref(), body.hash, &work).await
+    })
+    .await?;
     Ok(answer.into())
 }
 

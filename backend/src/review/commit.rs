@@ -14,7 +14,7 @@ use jobs::JobPayload;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use crate::http::{Answer, Effect, Json, Member, once};
+use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::labeling::{ProjectFacts, project, require_active};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -40,15 +40,10 @@ pub async fn commit_accepted(
     let work = async |transaction: &DatabaseTransaction| {
         start(transaction, &member, &project, &body.value).await
     };
-    let answer =
-        db::write_transaction(
-            &state.db,
-            async |transaction: &DatabaseTransaction| match &effect {
-                Some(effect) => once(transaction, effect, body.hash, &work).await,
-                None => work(transaction).await,
-            },
-        )
-        .await?;
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        once_if(transaction, effect.as_ref(), body.hash, &work).await
+    })
+    .await?;
     Ok(answer.into())
 }
 

@@ -3,13 +3,14 @@
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use api_types::Page;
-use api_types::page::{PageQuery, limit};
+use api_types::page::PageQuery;
 use api_types::standards::StandardSummary;
 use db::entity::standard;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::rows;
-use crate::http::{Member, cursor};
+use crate::http::Member;
+use crate::http::cursor::newest_first;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -26,22 +27,11 @@ pub async fn list_standards(
     member: Member,
     page: Query<PageQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = limit(page.limit) as usize;
-    let mut select = standard::Entity::find()
-        .filter(standard::Column::WorkspaceId.eq(member.workspace_id))
-        .order_by_desc(standard::Column::Id)
-        .limit(wanted as u64 + 1);
-    if let Some(before) = cursor::decode_id(page.cursor.as_deref())? {
-        select = select.filter(standard::Column::Id.lt(before));
-    }
-    let mut found = select.all(&state.db).await?;
-    let more = found.len() > wanted;
-    found.truncate(wanted);
+    let select =
+        standard::Entity::find().filter(standard::Column::WorkspaceId.eq(member.workspace_id));
+    let (found, next_cursor) = newest_first(&state.db, select, standard::Column::Id, &page).await?;
     let ids: Vec<_> = found.iter().map(|row| row.id).collect();
     let mut versions = rows::versions(&state.db, &ids).await?;
-    let next_cursor = more
-        .then(|| ids.last().map(|id| cursor::encode(&id.to_string())))
-        .flatten();
     let items: Vec<StandardSummary> = found
         .iter()
         .map(|row| rows::summary(row, versions.remove(&row.id).unwrap_or_default()))

@@ -15,8 +15,7 @@ use sea_orm::{
 };
 
 use crate::datasets::{Source, dataset, resolve};
-use crate::http::idempotency::once_if;
-use crate::http::{Answer, Effect, Json, Member};
+use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
 

@@ -93,9 +93,9 @@ impl Service {
     }
 }
 
-/// The binary under test: `STRATA_BIN`, or the one cargo put next to this test.
+/// The binary under test: `STRATA_BINARY`, or the one cargo put next to this test.
 pub fn binary() -> Result<std::path::PathBuf> {
-    if let Some(path) = std::env::var_os("STRATA_BIN") {
+    if let Some(path) = std::env::var_os("STRATA_BINARY") {
         return Ok(path.into());
     }
     let test = std::env::current_exe()?;
