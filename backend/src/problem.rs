@@ -149,7 +149,10 @@ impl From<version_store::Error> for Problem {
             }
             Error::InvalidName { .. } => Self::new(ErrorCode::InvalidName, detail),
             Error::RefMoved { .. } => Self::new(ErrorCode::RefMoved, detail),
-            Error::Missing { .. } | Error::Damaged { .. } | Error::NewerFormat { .. } => {
+            Error::Missing { .. }
+            | Error::Damaged { .. }
+            | Error::NewerFormat { .. }
+            | Error::OlderFormat { .. } => {
                 tracing::error!(detail, "the store is damaged");
                 Self::new(ErrorCode::StoreCorrupt, detail)
             }

@@ -153,6 +153,8 @@ report_codes! {
         "store_denied", "The store refused the caller.", "Check the keys or the token.";
         "store_failed", "The store failed or could not be reached.", "Try again; the message has the store's words.";
         "store_format_newer", "The stored bytes are of a newer format.", "Use a newer strata.";
+        "store_format_older", "The store has a layout that is no longer read.", "Import its data into a new store.";
+        "content_erased", "What stood there was erased on purpose.", "Ask who erased it; the log says who and why.";
         "store_damaged", "Stored bytes are not what they must be.", "Run strata fsck; restore the named object from a copy.";
         "store_content_missing", "Something that is referred to is not in the store.", "Run strata fsck; restore the pack from a copy.";
         "ref_unknown", "No branch, tag or commit has the name.", "List them with strata branch and strata log.";

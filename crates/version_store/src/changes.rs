@@ -41,7 +41,7 @@ impl Changes {
     /// # Errors
     /// [`Error::InvalidChange`](crate::Error::InvalidChange) when a value can't be stored.
     pub fn upsert_sample(&mut self, sample: &Sample) -> Result<()> {
-        let value = Some(Bytes::from(encode_sample(sample)?));
+        let value = Some(Bytes::from(encode_sample(sample)?).into());
         self.blobs.extend(
             sample
                 .fields
@@ -89,7 +89,7 @@ impl Changes {
         confirmed: bool,
     ) -> Result<()> {
         let key = encode_label_key(&row.key())?;
-        let value = Some(Bytes::from(encode_label(row)?));
+        let value = Some(Bytes::from(encode_label(row)?).into());
         // An import gives all its labels the same provenance: kept once.
         let provenance = match &self.last_provenance {
             Some((last, bytes)) if last == provenance => bytes.clone(),

@@ -4,7 +4,7 @@ use ids::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::put_value;
-use crate::pack::{EntryKind, entry_hash};
+use crate::held::row_hash;
 use crate::{Error, Result};
 
 pub(crate) const VERSION: u64 = 1;
@@ -79,7 +79,7 @@ pub(crate) fn empty_meta() -> Hash {
         &mut bytes,
         &serde_json::Value::Object(serde_json::Map::new()),
     );
-    entry_hash(EntryKind::Value, &bytes)
+    row_hash(&bytes)
 }
 
 /// The identity of content: of its roots, and nothing else.

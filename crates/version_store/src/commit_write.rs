@@ -7,6 +7,7 @@ use ids::Hash;
 
 use crate::changes::LabelEdit;
 use crate::commit::{self, Counts, empty_meta, tree_hash};
+use crate::held::Held;
 use crate::pack_writer::PackWriter;
 use crate::rows::{label_prefix_of, sample_of_label};
 use crate::tree::{self, Edit, Scan, TreeWriter, empty_root};
@@ -238,7 +239,7 @@ impl Repository {
             }
             let gone = removed.binary_search(&label_prefix_of(sample)).is_ok();
             if gone
-                || tree::get(&self.store.objects, &old.samples, sample)
+                || tree::get_held(&self.store.objects, &old.samples, sample)
                     .await?
                     .is_none()
             {
@@ -261,13 +262,14 @@ impl Repository {
             confirmed,
         } in labels
         {
-            let before = tree::get(&self.store.objects, &old.labels, &edit.key).await?;
-            if before == edit.value && !confirmed {
+            let before = tree::get_held(&self.store.objects, &old.labels, &edit.key).await?;
+            let is_same = before.map(|held| held.hash()) == edit.value.as_ref().map(Held::hash);
+            if is_same && !confirmed {
                 continue;
             }
             edits.push(Edit {
                 key: edit.key,
-                value: edit.value.and(provenance),
+                value: edit.value.and(provenance).map(Held::Value),
             });
         }
         Ok(edits)

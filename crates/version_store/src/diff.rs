@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use dataset::{LabelRow, Sample};
+use dataset::{LabelKey, LabelRow, Sample};
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::rows::{decode_label, decode_sample, sample_of_label};
-use crate::tree::{RowChange, TreeDiff};
+use crate::rows::{decode_label, decode_label_key, decode_sample, sample_of_label};
+use crate::tree::{RowChange, RowValue, TreeDiff};
 use crate::{Commit, Repository, Result};
 
 /// What happened.
@@ -38,7 +38,7 @@ pub enum DiffKind {
     AttributesChanged,
 }
 
-/// One thing that differs. `old` and `new` are the sample, the field, the metadata value, the split
+/// One thing that differs. What was erased has neither `old` nor `new`. `old` and `new` are the sample, the field, the metadata value, the split
 /// or the item, as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DiffEvent {
@@ -214,9 +214,10 @@ fn json<T: Serialize>(value: &T) -> Option<Value> {
 }
 
 fn sample_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
-    let decode = |value: &Option<bytes::Bytes>| {
+    let decode = |value: &Option<RowValue>| {
         value
             .as_ref()
+            .and_then(RowValue::known)
             .map(|value| decode_sample(&change.key, value))
             .transpose()
     };
@@ -231,9 +232,15 @@ fn sample_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
         new,
         iou: None,
     };
-    Ok(match (decode(&change.old)?, decode(&change.new)?) {
-        (None, Some(new)) => vec![event(DiffKind::SampleAdded, None, None, json(&new))],
-        (Some(old), None) => vec![event(DiffKind::SampleRemoved, None, json(&old), None)],
+    let (old, new) = (decode(&change.old)?, decode(&change.new)?);
+    let (before, after) = (old.as_ref().and_then(json), new.as_ref().and_then(json));
+    if change.old.is_none() {
+        return Ok(vec![event(DiffKind::SampleAdded, None, None, after)]);
+    }
+    if change.new.is_none() {
+        return Ok(vec![event(DiffKind::SampleRemoved, None, before, None)]);
+    }
+    Ok(match (old, new) {
         (Some(old), Some(new)) => {
             let mut events = Vec::new();
             for (name, old, new) in changed_entries(&old.fields, &new.fields) {
@@ -247,7 +254,8 @@ fn sample_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
             }
             events
         }
-        (None, None) => Vec::new(),
+        // One of the two was erased: how they differ is not known any more.
+        _ => vec![event(DiffKind::FieldChanged, None, before, after)],
     })
 }
 
@@ -278,34 +286,39 @@ fn changed_entries<'a, T: PartialEq + Serialize>(
 }
 
 fn label_events(change: &RowChange) -> Result<Vec<DiffEvent>> {
-    let decode = |value: &Option<bytes::Bytes>| {
+    let decode = |value: &Option<RowValue>| {
         value
             .as_ref()
+            .and_then(RowValue::known)
             .map(|value| decode_label(&change.key, value))
             .transpose()
     };
     let (old, new) = (decode(&change.old)?, decode(&change.new)?);
-    let Some(row) = old.as_ref().or(new.as_ref()) else {
-        return Ok(Vec::new());
-    };
+    let LabelKey {
+        sample,
+        layer,
+        item: id,
+    } = decode_label_key(&change.key)?;
     let item = |row: &Option<LabelRow>| row.as_ref().and_then(|row| json(&row.item));
     let event = |kind, iou| DiffEvent {
         kind,
-        key: row.sample.as_str().to_owned(),
+        key: sample.as_str().to_owned(),
         name: None,
-        layer: Some(row.item.layer.clone()),
-        item_id: Some(row.item.id.clone()),
+        layer: Some(layer.clone()),
+        item_id: Some(id.clone()),
         old: item(&old),
         new: item(&new),
         iou,
     };
+    if change.old.is_none() {
+        return Ok(vec![event(DiffKind::LabelAdded, None)]);
+    }
+    if change.new.is_none() {
+        return Ok(vec![event(DiffKind::LabelRemoved, None)]);
+    }
     let (Some(before), Some(after)) = (&old, &new) else {
-        let kind = if new.is_some() {
-            DiffKind::LabelAdded
-        } else {
-            DiffKind::LabelRemoved
-        };
-        return Ok(vec![event(kind, None)]);
+        // One of the two was erased: how they differ is not known any more.
+        return Ok(vec![event(DiffKind::ClassChanged, None)]);
     };
     let mut events = Vec::new();
     if before.item.class != after.item.class {

@@ -29,6 +29,24 @@ pub enum Error {
         /// The newest version known here.
         supported: u64,
     },
+    /// A store has a layout that is no longer read.
+    #[error(
+        "{what} has layout version {found}, which is no longer read; this program reads version {supported}"
+    )]
+    OlderFormat {
+        /// What was read.
+        what: String,
+        /// The version found.
+        found: u64,
+        /// The version known here.
+        supported: u64,
+    },
+    /// What stood there was erased on purpose; only its hash was kept.
+    #[error("what stood at {key:?} was erased")]
+    Erased {
+        /// The key of the row.
+        key: String,
+    },
     /// Stored bytes are not what they must be.
     #[error("{what} is damaged: {detail}")]
     Damaged {
@@ -105,6 +123,8 @@ impl Error {
             Self::Store(error) => error.code(),
             Self::NoStore { .. } => "store_missing",
             Self::NewerFormat { .. } => "store_format_newer",
+            Self::OlderFormat { .. } => "store_format_older",
+            Self::Erased { .. } => "content_erased",
             Self::Damaged { .. } => "store_damaged",
             Self::Missing { .. } => "store_content_missing",
             Self::UnknownRef { .. } => "ref_unknown",
@@ -113,6 +133,12 @@ impl Error {
             Self::RefMoved { .. } => "ref_moved",
             Self::InvalidChange { .. } => "change_invalid",
             Self::NoMergeBase { .. } => "merge_base_missing",
+        }
+    }
+
+    pub(crate) fn erased(key: &[u8]) -> Self {
+        Self::Erased {
+            key: String::from_utf8_lossy(key).replace('\0', " "),
         }
     }
 

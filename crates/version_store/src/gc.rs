@@ -12,10 +12,11 @@ use dataset::Field;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
+use crate::held::Held;
 use crate::pack::{self, Location, Prepared, TAIL_BYTES, parse_footer, parse_tail};
 use crate::pack_writer::PackWriter;
 use crate::rows::decode_sample;
-use crate::tree::{self, named_value};
+use crate::tree;
 use crate::{Error, Result, Store, index, refs};
 
 /// Where the marks of condemned packs lie.
@@ -155,11 +156,14 @@ impl Store {
                     open.push(node.child(row).hash);
                     continue;
                 }
-                let held = node.value(row);
-                live.extend(named_value(&held));
+                let (key, held) = (node.key(row), node.held(row));
+                match held {
+                    Held::Erased(_) => continue,
+                    Held::Apart(hash) => _ = live.insert(hash),
+                    Held::Value(_) => {}
+                }
                 if is_samples {
-                    let sample =
-                        decode_sample(node.key(row), &tree::value(&self.objects, held).await?)?;
+                    let sample = decode_sample(key, &tree::value(&self.objects, key, held).await?)?;
                     live.extend(
                         sample
                             .fields

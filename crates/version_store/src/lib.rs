@@ -18,6 +18,7 @@ mod error;
 mod fsck;
 mod fsck_tree;
 mod gc;
+mod held;
 mod history;
 mod index;
 mod merge;

@@ -1,21 +1,24 @@
 //! Tree nodes: sorted keys and their values, as bytes and in memory.
 //!
 //! ```text
-//! u8 version, u8 level, varint rows
-//! keys:   for each row: varint bytes shared with the key before, varint rest, the rest
-//! values: level 0: varint length of each value, then the values;
-//!         above:   for each row 32 bytes child hash, u64 rows beneath it (little-endian)
+//! canonical: u8 version, u8 level, varint rows, keys, then for each row
+//!            level 0: 32 bytes hash of the value;  above: 32 bytes child hash, u64 rows beneath it
+//! stored:    the same, but on level 0 what each row holds: its value or, where that is stored by
+//!            itself or was erased, its hash
+//! keys:      for each row: varint bytes shared with the key before, varint rest, the rest
 //! ```
-//! The row of an inner node has the last key beneath its child. A value of a leaf begins with 0
-//! (the value follows) or 1 (32 bytes: the hash of a value stored by itself).
+//! A node is named by its canonical form. The row of an inner node has the last key beneath its child.
+
+use std::sync::LazyLock;
 
 use bytes::Bytes;
-use ids::Hash;
+use ids::{Context, Hash};
 
 use crate::codec::{Decoded, Reader, put_varint};
+use crate::held::{Held, HeldAt, HeldBuilder, row_hash};
 use crate::{Error, Result};
 
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 /// Bytes of a value above the leaves.
 pub(crate) const CHILD_BYTES: usize = 40;
 /// No tree of 2^64 rows is higher than this.
@@ -23,14 +26,25 @@ const MAX_LEVEL: u8 = 24;
 /// A longer key is refused before memory is spent on it.
 pub(crate) const MAX_KEY_BYTES: usize = 4096;
 
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::new("strata 2026 tree node v1"));
+
 /// A node in memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     pub(crate) level: u8,
     keys: Vec<u8>,
-    key_ends: Vec<u32>,
+    /// What the rows hold, or their children.
     values: Bytes,
-    value_ends: Vec<u32>,
+    rows: Vec<Row>,
+    /// Hashes of the values; of leaves only.
+    hashes: Vec<Hash>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Row {
+    key_end: u32,
+    value_end: u32,
+    at: HeldAt,
 }
 
 /// What an inner row points to.
@@ -41,44 +55,47 @@ pub(crate) struct Child {
     pub(crate) rows: u64,
 }
 
-impl Child {
-    pub(crate) fn to_value(self) -> Bytes {
-        let mut out = Vec::with_capacity(CHILD_BYTES);
-        out.extend_from_slice(self.hash.as_bytes());
-        out.extend_from_slice(&self.rows.to_le_bytes());
-        out.into()
-    }
-}
-
 impl Node {
     pub(crate) fn len(&self) -> usize {
-        self.key_ends.len()
+        self.rows.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.key_ends.is_empty()
+        self.rows.is_empty()
     }
 
     pub(crate) fn key(&self, row: usize) -> &[u8] {
-        let start = if row == 0 {
-            0
-        } else {
-            self.key_ends[row - 1] as usize
+        let start = match row {
+            0 => 0,
+            _ => self.rows[row - 1].key_end as usize,
         };
-        &self.keys[start..self.key_ends[row] as usize]
+        &self.keys[start..self.rows[row].key_end as usize]
     }
 
     pub(crate) fn last_key(&self) -> Option<&[u8]> {
         self.len().checked_sub(1).map(|row| self.key(row))
     }
 
-    pub(crate) fn value(&self, row: usize) -> Bytes {
-        let start = if row == 0 {
-            0
-        } else {
-            self.value_ends[row - 1] as usize
+    /// What a row of a leaf holds.
+    pub(crate) fn held(&self, row: usize) -> Held {
+        let start = match row {
+            0 => 0,
+            _ => self.rows[row - 1].value_end as usize,
         };
-        self.values.slice(start..self.value_ends[row] as usize)
+        match self.rows[row].at {
+            HeldAt::Inline(_) => {
+                let end = self.rows[row].value_end as usize;
+                Held::Value(self.values.slice(start..end))
+            }
+            HeldAt::Apart => Held::Apart(self.hashes[row]),
+            // A leaf has no removed rows: the decoder refuses them.
+            HeldAt::Erased | HeldAt::Removed => Held::Erased(self.hashes[row]),
+        }
+    }
+
+    /// The hash of the value of a row of a leaf.
+    pub(crate) fn row_hash(&self, row: usize) -> &Hash {
+        &self.hashes[row]
     }
 
     /// The child of a row of an inner node.
@@ -120,25 +137,47 @@ impl Node {
 
     /// Memory taken, about.
     pub(crate) fn weight(&self) -> u32 {
-        let bytes = self.keys.len() + self.values.len() + self.len() * 8 + 128;
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+        let rows = self.rows.len() * size_of::<Row>() + self.hashes.len() * Hash::LEN;
+        u32::try_from(self.keys.len() + self.values.len() + rows + 128).unwrap_or(u32::MAX)
     }
 
-    /// Reads a node; `name` is for the error only, the hash was checked by whoever read the bytes.
-    pub(crate) fn decode(name: &Hash, raw: &Bytes) -> Result<Self> {
-        if raw.first().is_some_and(|version| *version > VERSION) {
-            let (found, supported) = (u64::from(raw[0]), u64::from(VERSION));
+    /// The stored form of a leaf without the values of these keys, and how many it had. The node
+    /// keeps its name: the hashes of the values stay.
+    pub(crate) fn erase_values(&self, keys: &[&[u8]]) -> (Bytes, usize) {
+        let mut builder = NodeBuilder::default();
+        let mut erased = 0;
+        for row in 0..self.len() {
+            let (key, hash) = (self.key(row), self.row_hash(row));
+            let mut held = self.held(row);
+            if keys.contains(&key) && !matches!(held, Held::Erased(_)) {
+                held = Held::Erased(*hash);
+                erased += 1;
+            }
+            builder.push_row(key, &held, hash);
+        }
+        (builder.finish(0).stored, erased)
+    }
+
+    /// Reads a node from its stored form, and checks it against its name.
+    pub(crate) fn decode(name: &Hash, stored: &Bytes) -> Result<Self> {
+        if stored.first().is_some_and(|version| *version > VERSION) {
+            let (found, supported) = (u64::from(stored[0]), u64::from(VERSION));
             return Err(Error::NewerFormat {
                 what: format!("node {name}"),
                 found,
                 supported,
             });
         }
-        Self::parts(raw).map_err(|detail| Error::damaged(format!("node {name}"), detail))
+        let damaged = |detail: &str| Error::damaged(format!("node {name}"), detail);
+        let (node, hash) = Self::parts(stored).map_err(damaged)?;
+        if hash != *name {
+            return Err(damaged("its bytes are not those that its hash names"));
+        }
+        Ok(node)
     }
 
-    fn parts(raw: &Bytes) -> Decoded<Self> {
-        let mut reader = Reader::new(raw);
+    fn parts(stored: &Bytes) -> Decoded<(Self, Hash)> {
+        let mut reader = Reader::new(stored);
         if reader.byte()? != VERSION {
             return Err("it has an unknown version");
         }
@@ -146,41 +185,83 @@ impl Node {
         if level > MAX_LEVEL {
             return Err("it has an impossible level");
         }
-        let rows = reader.length()?;
-        if rows > crate::tree::MAX_ROWS {
+        let count = reader.length()?;
+        if count > crate::tree::MAX_ROWS {
             return Err("it has too many rows");
         }
-        let (keys, key_ends) = decode_keys(&mut reader, rows)?;
-        let mut value_ends = Vec::with_capacity(rows);
-        let mut end = 0_usize;
-        for _ in 0..rows {
-            let length = if level == 0 {
-                reader.length()?
-            } else {
-                CHILD_BYTES
-            };
-            end = end.checked_add(length).ok_or("a value is too long")?;
-            value_ends.push(u32::try_from(end).map_err(|_| "it is too long")?);
+        let (keys, mut rows) = decode_keys(&mut reader, count)?;
+        let keys_end = stored.len() - reader.rest().len();
+        let mut end = 0_u32;
+        for row in &mut rows {
+            let mut length = CHILD_BYTES;
+            if level == 0 {
+                row.at = HeldAt::read(&mut reader)?;
+                length = row.at.stored_len();
+                if row.at == HeldAt::Removed {
+                    return Err("a row of it is none");
+                }
+            }
+            // At most 192 rows of at most 1,024 bytes.
+            end += length as u32;
+            row.value_end = end;
         }
-        if reader.rest().len() != end {
+        if reader.rest().len() != end as usize {
             return Err("its values do not fill it");
         }
-        let values = raw.slice(raw.len() - end..);
-        Ok(Self {
+        let values = stored.slice(stored.len() - end as usize..);
+        let mut node = Self {
             level,
             keys,
-            key_ends,
             values,
-            value_ends,
-        })
+            rows,
+            hashes: Vec::new(),
+        };
+        if level > 0 {
+            return Ok((node, CONTEXT.hash(stored)));
+        }
+        node.hash_rows()?;
+        let hash = leaf_hash(&stored[..keys_end], &node.hashes);
+        Ok((node, hash))
+    }
+
+    fn hash_rows(&mut self) -> Decoded<()> {
+        self.hashes.reserve_exact(self.rows.len());
+        let mut start = 0;
+        for row in &self.rows {
+            let bytes = &self.values[start..row.value_end as usize];
+            self.hashes.push(match row.at {
+                HeldAt::Inline(_) => row_hash(bytes),
+                _ => Hash::from_bytes(bytes.try_into().map_err(|_| "it ends too early")?),
+            });
+            start = row.value_end as usize;
+        }
+        Ok(())
     }
 }
 
-fn decode_keys(reader: &mut Reader<'_>, rows: usize) -> Decoded<(Vec<u8>, Vec<u32>)> {
+/// The hash of a leaf, of its bytes up to the end of its keys and the hashes of its values.
+fn leaf_hash(until_values: &[u8], hashes: &[Hash]) -> Hash {
+    let mut canonical = Vec::with_capacity(until_values.len() + hashes.len() * Hash::LEN);
+    canonical.extend_from_slice(until_values);
+    for hash in hashes {
+        canonical.extend_from_slice(hash.as_bytes());
+    }
+    CONTEXT.hash(&canonical)
+}
+
+/// The name of a node in its stored form. Bytes that are no node have a name that no node has.
+pub(crate) fn hash_of_stored(stored: &[u8]) -> Hash {
+    match Node::parts(&Bytes::copy_from_slice(stored)) {
+        Ok((_, hash)) => hash,
+        Err(_) => Hash::of(stored),
+    }
+}
+
+fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec<u8>, Vec<Row>)> {
     let mut keys = Vec::new();
-    let mut key_ends = Vec::with_capacity(rows);
+    let mut rows = Vec::with_capacity(count);
     let mut previous = 0..0;
-    for _ in 0..rows {
+    for _ in 0..count {
         let shared = usize::try_from(reader.varint()?).map_err(|_| "a key is too long")?;
         let rest = reader.bytes()?;
         if shared > previous.len() {
@@ -195,7 +276,7 @@ fn decode_keys(reader: &mut Reader<'_>, rows: usize) -> Decoded<(Vec<u8>, Vec<u3
             (Some(before), Some(after)) => before < after,
             (_, None) => false,
         };
-        if !in_order && !key_ends.is_empty() {
+        if !in_order && !rows.is_empty() {
             return Err("its keys are not in order");
         }
         if shared + rest.len() > MAX_KEY_BYTES {
@@ -205,9 +286,13 @@ fn decode_keys(reader: &mut Reader<'_>, rows: usize) -> Decoded<(Vec<u8>, Vec<u3
         keys.extend_from_within(previous.start..previous.start + shared);
         keys.extend_from_slice(rest);
         previous = start..keys.len();
-        key_ends.push(u32::try_from(keys.len()).map_err(|_| "it is too long")?);
+        rows.push(Row {
+            key_end: u32::try_from(keys.len()).map_err(|_| "it is too long")?,
+            value_end: 0,
+            at: HeldAt::Inline(0),
+        });
     }
-    Ok((keys, key_ends))
+    Ok((keys, rows))
 }
 
 /// Collects rows in order and writes them as a node.
@@ -215,10 +300,21 @@ fn decode_keys(reader: &mut Reader<'_>, rows: usize) -> Decoded<(Vec<u8>, Vec<u3
 pub(crate) struct NodeBuilder {
     keys: Vec<u8>,
     last_key: Vec<u8>,
-    lengths: Vec<u8>,
-    values: Vec<u8>,
+    held: HeldBuilder,
+    hashes: Vec<Hash>,
+    children: Vec<u8>,
     rows: usize,
     rows_beneath: u64,
+}
+
+/// A node that was built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) hash: Hash,
+    pub(crate) stored: Bytes,
+    pub(crate) last_key: Vec<u8>,
+    /// Leaf rows in and beneath it.
+    pub(crate) rows: u64,
 }
 
 impl NodeBuilder {
@@ -226,80 +322,137 @@ impl NodeBuilder {
         self.rows
     }
 
-    pub(crate) fn push(&mut self, level: u8, key: &[u8], value: &[u8]) {
-        let shared = self
-            .last_key
-            .iter()
-            .zip(key)
-            .take_while(|(a, b)| a == b)
-            .count();
-        put_varint(&mut self.keys, shared as u64);
-        put_varint(&mut self.keys, (key.len() - shared) as u64);
-        self.keys.extend_from_slice(&key[shared..]);
-        if level == 0 {
-            put_varint(&mut self.lengths, value.len() as u64);
-            self.rows_beneath += 1;
-        } else if let Some(rows) = value.last_chunk() {
-            self.rows_beneath = self.rows_beneath.saturating_add(u64::from_le_bytes(*rows));
-        }
-        self.values.extend_from_slice(value);
+    /// The next row of a leaf; `hash` is that of its value. Long values are stored apart already.
+    pub(crate) fn push_row(&mut self, key: &[u8], held: &Held, hash: &Hash) {
+        self.push_key(key);
+        self.held.push(Some(held));
+        self.hashes.push(*hash);
+        self.rows_beneath += 1;
+    }
+
+    /// The next row of an inner node.
+    pub(crate) fn push_child(&mut self, key: &[u8], child: Child) {
+        self.push_key(key);
+        self.children.extend_from_slice(child.hash.as_bytes());
+        self.children.extend_from_slice(&child.rows.to_le_bytes());
+        self.rows_beneath = self.rows_beneath.saturating_add(child.rows);
+    }
+
+    fn push_key(&mut self, key: &[u8]) {
+        put_key(&mut self.keys, &self.last_key, key);
         self.rows += 1;
         self.last_key.clear();
         self.last_key.extend_from_slice(key);
     }
 
-    /// The bytes of the node, its last key, and how many leaf rows it stands for. Empties the builder.
-    pub(crate) fn finish(&mut self, level: u8) -> (Bytes, Vec<u8>, u64) {
+    /// The node. Empties the builder.
+    pub(crate) fn finish(&mut self, level: u8) -> Built {
         let built = std::mem::take(self);
-        let mut raw =
-            Vec::with_capacity(16 + built.keys.len() + built.lengths.len() + built.values.len());
-        raw.extend_from_slice(&[VERSION, level]);
-        put_varint(&mut raw, built.rows as u64);
-        raw.extend_from_slice(&built.keys);
-        raw.extend_from_slice(&built.lengths);
-        raw.extend_from_slice(&built.values);
-        (raw.into(), built.last_key, built.rows_beneath)
+        let mut stored = Vec::with_capacity(16 + built.keys.len() + built.rows * CHILD_BYTES);
+        stored.extend_from_slice(&[VERSION, level]);
+        put_varint(&mut stored, built.rows as u64);
+        stored.extend_from_slice(&built.keys);
+        let hash = if level == 0 {
+            let hash = leaf_hash(&stored, &built.hashes);
+            built.held.finish(&mut stored);
+            hash
+        } else {
+            stored.extend_from_slice(&built.children);
+            CONTEXT.hash(&stored)
+        };
+        Built {
+            hash,
+            stored: stored.into(),
+            last_key: built.last_key,
+            rows: built.rows_beneath,
+        }
     }
+}
+
+/// Writes a key as what it does not share with the one before.
+pub(crate) fn put_key(out: &mut Vec<u8>, previous: &[u8], key: &[u8]) {
+    let shared = previous.iter().zip(key).take_while(|(a, b)| a == b).count();
+    put_varint(out, shared as u64);
+    put_varint(out, (key.len() - shared) as u64);
+    out.extend_from_slice(&key[shared..]);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn nodes_come_back_and_every_truncation_is_refused() {
+    fn leaf(rows: &[(&str, Held)]) -> Built {
         let mut builder = NodeBuilder::default();
-        for (key, value) in [("a", "1"), ("ab", ""), ("b", "333")] {
-            builder.push(0, key.as_bytes(), value.as_bytes());
+        for (key, held) in rows {
+            builder.push_row(key.as_bytes(), held, &held.hash());
         }
-        let (raw, last_key, rows) = builder.finish(0);
-        let node = Node::decode(&Hash::of(&raw), &raw).unwrap();
+        builder.finish(0)
+    }
+
+    fn value(text: &str) -> Held {
+        Held::Value(Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    #[test]
+    fn nodes_come_back_and_every_truncation_and_changed_bit_is_refused() {
+        let apart = Held::Apart(row_hash(b"long"));
+        let built = leaf(&[
+            ("a", value("1")),
+            ("ab", value("")),
+            ("b", value("333")),
+            ("c", apart.clone()),
+        ]);
+        let node = Node::decode(&built.hash, &built.stored).unwrap();
         assert_eq!(
-            (last_key.as_slice(), rows, node.total_rows()),
-            (b"b".as_slice(), 3, 3)
+            (built.last_key.as_slice(), built.rows, node.total_rows()),
+            (b"c".as_slice(), 4, 4)
         );
         assert_eq!(
-            (node.key(1), node.value(2)),
-            (b"ab".as_slice(), Bytes::from("333"))
+            (node.key(1), node.held(2)),
+            (b"ab".as_slice(), value("333"))
         );
-        assert_eq!((node.lower_bound(b"aa"), node.lower_bound(b"z")), (1, 3));
-        for length in 0..raw.len() {
+        assert_eq!(node.held(3), apart);
+        assert_eq!((node.lower_bound(b"aa"), node.lower_bound(b"z")), (1, 4));
+        assert_eq!(hash_of_stored(&built.stored), built.hash);
+        for length in 0..built.stored.len() {
             assert!(
-                Node::decode(&Hash::of(b""), &raw.slice(..length)).is_err(),
+                Node::decode(&built.hash, &built.stored.slice(..length)).is_err(),
                 "{length}"
             );
         }
+        for bit in 0..built.stored.len() * 8 {
+            let mut changed = built.stored.to_vec();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            // That a value is said to be apart or erased is the one thing that its hash does not cover.
+            if let Ok(node) = Node::decode(&built.hash, &changed.into()) {
+                assert_eq!(node.held(3), Held::Erased(apart.hash()), "{bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_node_without_a_value_keeps_its_name() {
+        let built = leaf(&[("a", value("secret")), ("b", value("2"))]);
+        let node = Node::decode(&built.hash, &built.stored).unwrap();
+        let (stored, erased) = node.erase_values(&[b"a", b"x"]);
+        let without = Node::decode(&built.hash, &stored).unwrap();
+        assert_eq!(erased, 1);
+        assert_eq!(without.held(0), Held::Erased(row_hash(b"secret")));
+        assert_eq!(without.held(1), value("2"));
+        assert!(!stored.windows(6).any(|bytes| bytes == b"secret"));
+        assert_eq!(without.erase_values(&[b"a"]), (stored, 0));
     }
 
     #[test]
     fn keys_out_of_order_are_refused() {
         for keys in [[b"b", b"a"], [b"a", b"a"]] {
-            let mut raw = vec![VERSION, 0, 2];
+            let mut stored = vec![VERSION, 0, 2];
             for key in keys {
-                raw.extend_from_slice(&[0, 1, key[0]]);
+                stored.extend_from_slice(&[0, 1, key[0]]);
             }
-            raw.extend_from_slice(&[0, 0]);
-            assert!(Node::decode(&Hash::of(b""), &raw.into()).is_err());
+            stored.extend_from_slice(&[3, 3]);
+            let error = Node::decode(&Hash::of(b""), &stored.into()).unwrap_err();
+            assert!(error.to_string().contains("order"), "{error}");
         }
     }
 }

@@ -12,7 +12,7 @@ use moka::future::Cache;
 
 use crate::index::{self, IndexFile, IndexSet};
 use crate::node::Node;
-use crate::pack::{self, EntryKind, Location, decode_entry};
+use crate::pack::{self, EntryKind, Location, decode_entry, unpack_entry};
 use crate::{Commit, Error, Result, commit, gc, tree};
 
 /// Packs that are read at the same time for one request.
@@ -257,7 +257,7 @@ impl Objects {
         }
     }
 
-    /// The content of one entry, checked against its hash.
+    /// The content of one entry, checked against its hash unless it is a node.
     pub(crate) async fn entry(&self, kind: EntryKind, hash: &Hash) -> Result<Bytes> {
         let mut entries = self.entries(kind, std::slice::from_ref(hash)).await?;
         entries.pop().ok_or(Error::Missing {
@@ -297,7 +297,12 @@ impl Objects {
         let mut read = std::pin::pin!(read);
         while let Some(parts) = read.next().await {
             for ((at, location), stored) in parts? {
-                found[at] = decode_entry(&hashes[at], &location, stored)?;
+                // Nodes are checked as they are decoded, once.
+                let open = match kind {
+                    EntryKind::Node => unpack_entry,
+                    EntryKind::Blob | EntryKind::Value => decode_entry,
+                };
+                found[at] = open(&hashes[at], &location, stored)?;
             }
         }
         Ok(found)

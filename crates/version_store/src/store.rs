@@ -18,7 +18,7 @@ use crate::{Error, Repository, Result, check_dataset_name, refs};
 /// Path of the object that marks a store.
 pub(crate) const MARKER_PATH: &str = "strata.json";
 /// Version of the layout of a store.
-const LAYOUT_VERSION: u64 = 1;
+const LAYOUT_VERSION: u64 = 2;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ impl Store {
     /// Opens the store at `url`: a folder, `file://`, `s3://bucket/prefix` or `http(s)://host/workspace`.
     ///
     /// # Errors
-    /// [`Error::NoStore`] when nothing is there, [`Error::NewerFormat`], failures of the store.
+    /// [`Error::NoStore`] when nothing is there, [`Error::NewerFormat`], [`Error::OlderFormat`], failures of the store.
     pub async fn open(url: &str, options: &StoreOptions) -> Result<Self> {
         Self::open_root(ObjectRoot::open(url, &options.access)?, options).await
     }
@@ -90,6 +90,13 @@ impl Store {
                 what: what(),
                 found,
                 supported,
+            });
+        }
+        if marker.version < LAYOUT_VERSION {
+            return Err(Error::OlderFormat {
+                what: what(),
+                found: marker.version,
+                supported: LAYOUT_VERSION,
             });
         }
         if bytes != marker_text() {

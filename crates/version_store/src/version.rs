@@ -70,7 +70,7 @@ impl Version {
     /// A sample by its key.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
+    /// [`Error::Erased`], [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
         let found = tree::get(&self.store().objects, &self.commit.samples, key.as_bytes()).await?;
         found
@@ -89,7 +89,7 @@ impl Version {
             .transpose()
     }
 
-    /// The labels of a sample, by layer and item.
+    /// The labels of a sample, by layer and item, but those that were erased.
     ///
     /// # Errors
     /// As [`Version::sample`].
@@ -120,12 +120,14 @@ impl Version {
             if !row.key().starts_with(&prefix) {
                 break;
             }
-            rows.push((row.key().to_vec(), row.value(objects).await?));
+            if let Some(value) = row.value(objects).await? {
+                rows.push((row.key().to_vec(), value));
+            }
         }
         Ok(rows)
     }
 
-    /// All samples with their labels, in key order, streaming.
+    /// All samples with their labels, in key order, streaming. What was erased is left out.
     ///
     /// # Errors
     /// As [`Version::sample`].

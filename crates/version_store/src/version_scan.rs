@@ -48,33 +48,41 @@ impl VersionScan {
         })
     }
 
-    /// The next sample with its labels.
+    /// The next sample with its labels. What was erased is left out.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn next(&mut self) -> Result<Option<(Sample, Vec<LabelRow>)>> {
-        let Some(row) = self.samples.next().await? else {
-            return match &self.next_label {
-                None => Ok(None),
-                Some(label) => Err(orphan(label.key())),
+        loop {
+            let Some(row) = self.samples.next().await? else {
+                return match &self.next_label {
+                    None => Ok(None),
+                    Some(label) => Err(orphan(label.key())),
+                };
             };
-        };
-        let sample = decode_sample(row.key(), &row.value(&self.objects).await?)?;
+            let value = row.value(&self.objects).await?;
+            let labels = self.labels_of(row.key()).await?;
+            if let Some(value) = value {
+                return Ok(Some((decode_sample(row.key(), &value)?, labels)));
+            }
+        }
+    }
+
+    async fn labels_of(&mut self, sample: &[u8]) -> Result<Vec<LabelRow>> {
         let mut labels = Vec::new();
         while let Some(label) = &self.next_label {
-            match sample_of_label(label.key()).cmp(row.key()) {
+            match sample_of_label(label.key()).cmp(sample) {
                 std::cmp::Ordering::Less => return Err(orphan(label.key())),
                 std::cmp::Ordering::Greater => break,
                 std::cmp::Ordering::Equal => {
-                    labels.push(decode_label(
-                        label.key(),
-                        &label.value(&self.objects).await?,
-                    )?);
+                    if let Some(value) = label.value(&self.objects).await? {
+                        labels.push(decode_label(label.key(), &value)?);
+                    }
                     self.next_label = self.labels.next().await?;
                 }
             }
         }
-        Ok(Some((sample, labels)))
+        Ok(labels)
     }
 
     /// The scan as a stream.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{MergeConflict, MergeSide};
 use crate::Result;
 use crate::rows::{decode_label, decode_sample, encode_label, encode_sample};
+use crate::tree::{RowChange, RowValue};
 
 /// One row on the three sides; `None`: it is not there.
 pub(super) struct Sides {
@@ -17,6 +18,23 @@ pub(super) struct Sides {
     pub(super) base: Option<Bytes>,
     pub(super) ours: Option<Bytes>,
     pub(super) theirs: Option<Bytes>,
+}
+
+impl Sides {
+    /// A row that both sides changed.
+    ///
+    /// # Errors
+    /// [`Error::Erased`](crate::Error::Erased) when a value that is needed is gone.
+    pub(super) fn of(ours: RowChange, theirs: RowChange) -> Result<Self> {
+        let key = ours.key;
+        let known = |value: Option<RowValue>| value.map(|value| value.into_known(&key)).transpose();
+        Ok(Self {
+            base: known(ours.old)?,
+            ours: known(ours.new)?,
+            theirs: known(theirs.new)?,
+            key,
+        })
+    }
 }
 
 /// The merged row, and what could not be merged.

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use ids::Hash;
 
 use super::parts::{Joined, Sides, blank, edit_against_delete, join_labels, join_samples};
 use super::{MergeConflict, MergeSide};
 use crate::changes::LabelEdit;
+use crate::held::Held;
 use crate::rows::{label_prefix_of, sample_of_label};
-use crate::tree::{self, Edit, RowChange, Scan, TreeDiff};
+use crate::tree::{self, Edit, RowChange, RowValue, Scan, TreeDiff};
 use crate::{Changes, Commit, Repository, Result};
 
 /// What to change on our side, or why that is not clear.
@@ -126,7 +126,7 @@ impl Merge<'_> {
                     }
                     self.result.changes.samples.push(Edit {
                         key: theirs.key,
-                        value: theirs.new,
+                        value: theirs.new.map(RowValue::into_held),
                     });
                 }
                 (Some(ours), Some(theirs)) => self.join_sample(ours, theirs)?,
@@ -140,12 +140,7 @@ impl Merge<'_> {
         if ours.new == theirs.new {
             return Ok(());
         }
-        let sides = Sides {
-            key: ours.key,
-            base: ours.old,
-            ours: ours.new,
-            theirs: theirs.new,
-        };
+        let sides = Sides::of(ours, theirs)?;
         if sides.ours.is_none() || sides.theirs.is_none() {
             let side = if sides.ours.is_none() {
                 MergeSide::Ours
@@ -164,7 +159,7 @@ impl Merge<'_> {
         self.result.conflicts.extend(conflicts);
         self.result.changes.samples.push(Edit {
             key: sides.key,
-            value: Some(value),
+            value: Some(value.into()),
         });
         Ok(())
     }
@@ -222,19 +217,14 @@ impl Merge<'_> {
     ) -> Result<()> {
         let Some(theirs) = theirs else { return Ok(()) };
         let value = match ours {
-            None => theirs.new,
+            None => theirs.new.map(RowValue::into_held),
             Some(ours) if ours.new == theirs.new => return Ok(()),
             Some(ours) => {
-                let sides = Sides {
-                    key: key.clone(),
-                    base: ours.old,
-                    ours: ours.new,
-                    theirs: theirs.new,
-                };
+                let sides = Sides::of(ours, theirs)?;
                 if sides.ours.is_some() && sides.theirs.is_some() {
                     let Joined { value, conflicts } = join_labels(&sides, self.prefer)?;
                     self.result.conflicts.extend(conflicts);
-                    Some(value)
+                    Some(value.into())
                 } else {
                     match self.prefer {
                         None => {
@@ -244,7 +234,7 @@ impl Merge<'_> {
                             return Ok(());
                         }
                         Some(MergeSide::Ours) => return Ok(()),
-                        Some(MergeSide::Theirs) => sides.theirs,
+                        Some(MergeSide::Theirs) => sides.theirs.map(Held::Value),
                     }
                 }
             }
@@ -256,7 +246,7 @@ impl Merge<'_> {
     async fn push_label(
         &mut self,
         key: Vec<u8>,
-        value: Option<Bytes>,
+        value: Option<Held>,
         confirmed: bool,
     ) -> Result<()> {
         let objects = &self.repository.store.objects;
@@ -281,16 +271,21 @@ impl Merge<'_> {
         let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
         while let Some(pair) = pairs.next().await? {
             let (None, Some(theirs)) = pair else { continue };
-            let here = tree::get(&objects, &self.ours.labels, &theirs.key).await?;
-            let there = tree::get(&objects, &self.theirs.labels, &theirs.key).await?;
-            if theirs.new.is_some() && here.is_some() && here == there {
+            let here = tree::get_held(&objects, &self.ours.labels, &theirs.key).await?;
+            let there = tree::get_held(&objects, &self.theirs.labels, &theirs.key).await?;
+            let Some(provenance) = theirs.new else {
+                continue;
+            };
+            let is_same = here.as_ref().map(Held::hash) == there.as_ref().map(Held::hash);
+            if here.is_some() && is_same {
+                let provenance = Some(provenance.into_known(&theirs.key)?);
                 let edit = Edit {
                     key: theirs.key,
                     value: here,
                 };
                 let label = LabelEdit {
                     edit,
-                    provenance: theirs.new,
+                    provenance,
                     confirmed: true,
                 };
                 self.result.changes.labels.push(label);
@@ -320,7 +315,7 @@ impl Merge<'_> {
         for (key, deleted_by) in contested {
             let value = match deleted_by {
                 MergeSide::Theirs => None,
-                MergeSide::Ours => tree::get(&objects, &self.theirs.samples, &key).await?,
+                MergeSide::Ours => tree::get_held(&objects, &self.theirs.samples, &key).await?,
             };
             let restored = value.is_some();
             self.result.changes.samples.push(Edit {
@@ -336,8 +331,7 @@ impl Merge<'_> {
                 if !row.key().starts_with(&prefix) {
                     break;
                 }
-                let value = row.value(&objects).await?;
-                self.push_label(row.key().to_vec(), Some(value), true)
+                self.push_label(row.key().to_vec(), Some(row.held()), true)
                     .await?;
             }
         }

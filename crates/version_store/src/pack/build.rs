@@ -25,7 +25,11 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub(crate) fn new(kind: EntryKind, raw: Bytes) -> Self {
-        let hash = entry_hash(kind, &raw);
+        Self::named(kind, entry_hash(kind, &raw), raw)
+    }
+
+    /// Content whose name is known already.
+    pub(crate) fn named(kind: EntryKind, hash: Hash, raw: Bytes) -> Self {
         let raw_len = raw.len() as u64;
         match compress(&raw) {
             Some(stored) => Self {

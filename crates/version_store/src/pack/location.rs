@@ -4,12 +4,8 @@ use bytes::Bytes;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::{Error, Result, held, node};
 
-/// Context of the hash that names a tree node.
-pub(crate) const NODE_CONTEXT: &str = "strata 2026 tree node v1";
-/// Context of the hash that names a value too long for its leaf.
-pub(crate) const VALUE_CONTEXT: &str = "strata 2026 tree value v1";
 /// No entry is longer than this when unpacked; a damaged length must not exhaust memory.
 const MAX_RAW_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 
@@ -108,8 +104,8 @@ impl Location {
 pub(crate) fn entry_hash(kind: EntryKind, raw: &[u8]) -> Hash {
     match kind {
         EntryKind::Blob => Hash::of(raw),
-        EntryKind::Node => Hash::derive(NODE_CONTEXT, raw),
-        EntryKind::Value => Hash::derive(VALUE_CONTEXT, raw),
+        EntryKind::Node => node::hash_of_stored(raw),
+        EntryKind::Value => held::row_hash(raw),
     }
 }
 
@@ -118,7 +114,27 @@ pub(crate) fn entry_hash(kind: EntryKind, raw: &[u8]) -> Hash {
 /// # Errors
 /// [`Error::Damaged`] unless the bytes are exactly those that the hash names.
 pub(crate) fn decode_entry(hash: &Hash, location: &Location, stored: Bytes) -> Result<Bytes> {
-    let what = || format!("{} {hash} in pack {}", location.kind.name(), location.pack);
+    let raw = unpack_entry(hash, location, stored)?;
+    if entry_hash(location.kind, &raw) != *hash {
+        return Err(Error::damaged(
+            entry_name(hash, location),
+            "its bytes are not those that its hash names",
+        ));
+    }
+    Ok(raw)
+}
+
+fn entry_name(hash: &Hash, location: &Location) -> String {
+    format!("{} {hash} in pack {}", location.kind.name(), location.pack)
+}
+
+/// Unpacks the stored bytes of `hash` without looking at what they say: for nodes, which are
+/// checked as they are decoded.
+///
+/// # Errors
+/// [`Error::Damaged`] when they are not as long as the location says.
+pub(crate) fn unpack_entry(hash: &Hash, location: &Location, stored: Bytes) -> Result<Bytes> {
+    let what = || entry_name(hash, location);
     if stored.len() as u64 != location.stored_len || location.raw_len > MAX_RAW_BYTES {
         return Err(Error::damaged(what(), "its length is not the one recorded"));
     }
@@ -140,11 +156,8 @@ pub(crate) fn decode_entry(hash: &Hash, location: &Location, stored: Bytes) -> R
             Bytes::from(raw.map_err(|error| Error::damaged(what(), error.to_string()))?)
         }
     };
-    if raw.len() as u64 != location.raw_len || entry_hash(location.kind, &raw) != *hash {
-        return Err(Error::damaged(
-            what(),
-            "its bytes are not those that its hash names",
-        ));
+    if raw.len() as u64 != location.raw_len {
+        return Err(Error::damaged(what(), "its length is not the one recorded"));
     }
     Ok(raw)
 }

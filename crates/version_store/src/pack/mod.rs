@@ -16,7 +16,7 @@ pub(crate) use build::{PackBuilder, Prepared};
 pub use build::{PreparedBlob, prepare_blob};
 pub(crate) use footer::{TAIL_BYTES, parse_footer, parse_tail};
 pub use location::{Codec, EntryKind, Location};
-pub(crate) use location::{decode_entry, entry_hash};
+pub(crate) use location::{decode_entry, unpack_entry};
 
 /// Version of the pack format.
 pub(crate) const VERSION: u32 = 1;

@@ -6,16 +6,61 @@ use bytes::Bytes;
 use ids::Hash;
 
 use super::{descend, value};
-use crate::Result;
+use crate::held::Held;
 use crate::node::Node;
 use crate::objects::Objects;
+use crate::{Error, Result};
 
 /// A row that differs. Equal rows are not mentioned, so at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowChange {
     pub(crate) key: Vec<u8>,
-    pub(crate) old: Option<Bytes>,
-    pub(crate) new: Option<Bytes>,
+    pub(crate) old: Option<RowValue>,
+    pub(crate) new: Option<RowValue>,
+}
+
+/// The value of a row that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RowValue {
+    Known(Bytes),
+    /// It was erased; its hash is all there is.
+    Erased(Hash),
+}
+
+impl RowValue {
+    async fn of(objects: &Objects, key: &[u8], held: Held) -> Result<Self> {
+        match held {
+            Held::Erased(hash) => Ok(Self::Erased(hash)),
+            held => value(objects, key, held).await.map(Self::Known),
+        }
+    }
+
+    /// The value, unless it was erased.
+    pub(crate) fn known(&self) -> Option<&Bytes> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Erased(_) => None,
+        }
+    }
+
+    /// The value of the row `key`.
+    ///
+    /// # Errors
+    /// [`Error::Erased`].
+    pub(crate) fn into_known(self, key: &[u8]) -> Result<Bytes> {
+        match self {
+            Self::Known(value) => Ok(value),
+            Self::Erased(_) => Err(Error::erased(key)),
+        }
+    }
+
+    /// What a row that is set to this holds.
+    pub(crate) fn into_held(self) -> Held {
+        match self {
+            Self::Known(value) => Held::Value(value),
+            Self::Erased(hash) => Held::Erased(hash),
+        }
+    }
 }
 
 /// Walks two trees side by side.
@@ -124,7 +169,7 @@ impl TreeDiff {
             (Equal, 0) => match by_key {
                 Less => Step::Removed,
                 Greater => Step::Added,
-                Equal if old.value(old_row) == new.value(new_row) => Step::SkipBoth,
+                Equal if old.row_hash(old_row) == new.row_hash(new_row) => Step::SkipBoth,
                 Equal => Step::Changed,
             },
             (Equal, _) => match by_key {
@@ -179,14 +224,13 @@ impl Side {
         Ok(())
     }
 
-    async fn take(&mut self, objects: &Objects) -> Result<(Vec<u8>, Bytes)> {
+    async fn take(&mut self, objects: &Objects) -> Result<(Vec<u8>, RowValue)> {
         let (node, row) = self
             .here()
-            .ok_or_else(|| crate::Error::damaged("a tree", "it ended while it was read"))?;
+            .ok_or_else(|| Error::damaged("a tree", "it ended while it was read"))?;
         self.skip();
-        Ok((
-            node.key(row).to_vec(),
-            value(objects, node.value(row)).await?,
-        ))
+        let key = node.key(row);
+        let value = RowValue::of(objects, key, node.held(row)).await?;
+        Ok((key.to_vec(), value))
     }
 }

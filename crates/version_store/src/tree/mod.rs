@@ -10,19 +10,20 @@ mod scan;
 mod tests;
 mod update;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use ids::Hash;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-pub(crate) use diff::{RowChange, TreeDiff};
+pub(crate) use diff::{RowChange, RowValue, TreeDiff};
 pub(crate) use scan::{Row, Scan};
 pub(crate) use update::{Edit, TreeWriter};
 
+use crate::held::Held;
 use crate::node::{Node, NodeBuilder};
 use crate::objects::Objects;
-use crate::pack::{EntryKind, entry_hash};
+use crate::pack::EntryKind;
 use crate::{Error, Result};
 
 /// No node ends before it has so many rows (the last of a level excepted).
@@ -31,8 +32,6 @@ pub(crate) const MIN_ROWS: usize = 16;
 pub(crate) const MAX_ROWS: usize = 192;
 /// One key in so many may end a node.
 const BORDER_EVERY: u64 = 32;
-/// A longer value is stored by itself and named in the leaf.
-pub(crate) const MAX_INLINE_BYTES: usize = 1024;
 
 /// Whether a node of `level` ends after its row number `rows` (counted from 1), which has `key`.
 pub(crate) fn ends_node(level: u8, rows: usize, key: &[u8]) -> bool {
@@ -43,15 +42,24 @@ pub(crate) fn ends_node(level: u8, rows: usize, key: &[u8]) -> bool {
 
 /// The root of the tree without rows. It is known to everyone and stored nowhere.
 pub(crate) fn empty_root() -> Hash {
-    entry_hash(EntryKind::Node, &empty_node_bytes())
+    static EMPTY: LazyLock<Hash> = LazyLock::new(|| NodeBuilder::default().finish(0).hash);
+    *EMPTY
 }
 
 pub(crate) fn empty_node_bytes() -> Bytes {
-    NodeBuilder::default().finish(0).0
+    NodeBuilder::default().finish(0).stored
 }
 
 /// The row `key` of a tree, with its value; `None` if there is none.
 pub(crate) async fn get(objects: &Objects, root: &Hash, key: &[u8]) -> Result<Option<Bytes>> {
+    match get_held(objects, root, key).await? {
+        Some(held) => value(objects, key, held).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What a tree holds for the row `key`; `None` if there is none.
+pub(crate) async fn get_held(objects: &Objects, root: &Hash, key: &[u8]) -> Result<Option<Held>> {
     let mut node = objects.node(root).await?;
     loop {
         let row = node.lower_bound(key);
@@ -62,7 +70,7 @@ pub(crate) async fn get(objects: &Objects, root: &Hash, key: &[u8]) -> Result<Op
             if node.key(row) != key {
                 return Ok(None);
             }
-            return value(objects, node.value(row)).await.map(Some);
+            return Ok(Some(node.held(row)));
         }
         node = descend(objects, &node, row).await?;
     }
@@ -90,10 +98,9 @@ pub(crate) async fn at(
     if row >= node.len() {
         return Err(Error::damaged("a tree", "it counts more rows than it has"));
     }
-    Ok(Some((
-        node.key(row).to_vec(),
-        value(objects, node.value(row)).await?,
-    )))
+    let key = node.key(row);
+    let value = value(objects, key, node.held(row)).await?;
+    Ok(Some((key.to_vec(), value)))
 }
 
 /// The node beneath a row, one level lower.
@@ -113,28 +120,14 @@ pub(crate) fn check_child(parent: &Node, row: usize, child: &Node) -> Result<()>
     Ok(())
 }
 
-/// The value that a leaf holds or names.
-pub(crate) async fn value(objects: &Objects, held: Bytes) -> Result<Bytes> {
-    match held.first() {
-        Some(0) => Ok(held.slice(1..)),
-        Some(1) if held.len() == 1 + Hash::LEN => {
-            let mut hash = [0; Hash::LEN];
-            hash.copy_from_slice(&held[1..]);
-            objects
-                .entry(EntryKind::Value, &Hash::from_bytes(hash))
-                .await
-        }
-        _ => Err(Error::damaged(
-            "a row of a leaf",
-            "its value has an unknown form",
-        )),
-    }
-}
-
-/// The hash of the value that a leaf names, if it does not hold the value itself.
-pub(crate) fn named_value(held: &[u8]) -> Option<Hash> {
-    match held.split_first() {
-        Some((1, hash)) => hash.try_into().ok().map(Hash::from_bytes),
-        _ => None,
+/// The value that a row holds or names.
+///
+/// # Errors
+/// [`Error::Erased`]; as [`Objects::entry`].
+pub(crate) async fn value(objects: &Objects, key: &[u8], held: Held) -> Result<Bytes> {
+    match held {
+        Held::Value(value) => Ok(value),
+        Held::Apart(hash) => objects.entry(EntryKind::Value, &hash).await,
+        Held::Erased(_) => Err(Error::erased(key)),
     }
 }

@@ -8,6 +8,7 @@ use ids::Hash;
 use tokio::task::JoinHandle;
 
 use super::{check_child, descend, value};
+use crate::held::Held;
 use crate::node::Node;
 use crate::objects::Objects;
 use crate::{Error, Result};
@@ -168,12 +169,16 @@ impl Row {
         self.leaf.key(self.row)
     }
 
-    /// What the leaf holds: the value or its name.
-    pub(crate) fn held(&self) -> Bytes {
-        self.leaf.value(self.row)
+    /// What the leaf holds.
+    pub(crate) fn held(&self) -> Held {
+        self.leaf.held(self.row)
     }
 
-    pub(crate) async fn value(&self, objects: &Objects) -> Result<Bytes> {
-        value(objects, self.held()).await
+    /// The value; `None`: it was erased.
+    pub(crate) async fn value(&self, objects: &Objects) -> Result<Option<Bytes>> {
+        match self.held() {
+            Held::Erased(_) => Ok(None),
+            held => value(objects, self.key(), held).await.map(Some),
+        }
     }
 }

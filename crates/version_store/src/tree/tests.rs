@@ -9,6 +9,7 @@ use ids::Hash;
 use proptest::prelude::*;
 
 use super::{Edit, Scan, TreeDiff, TreeWriter, empty_root, get};
+use crate::held::Held;
 use crate::objects::Objects;
 use crate::pack_writer::PackWriter;
 
@@ -37,7 +38,7 @@ impl Fixture {
         let mut packs = PackWriter::new(Arc::clone(&self.objects), 1 << 20);
         let edits = edits.iter().map(|(key, value)| Edit {
             key: key.clone(),
-            value: value.clone(),
+            value: value.clone().map(Held::Value),
         });
         let mut writer = TreeWriter {
             objects: &self.objects,
@@ -60,7 +61,8 @@ impl Fixture {
         let mut scan = Scan::start(&self.objects, root, from).await.unwrap();
         let mut rows = Model::new();
         while let Some(row) = scan.next().await.unwrap() {
-            rows.insert(row.key().to_vec(), row.value(&self.objects).await.unwrap());
+            let value = row.value(&self.objects).await.unwrap().unwrap();
+            rows.insert(row.key().to_vec(), value);
         }
         rows
     }
@@ -70,7 +72,8 @@ impl Fixture {
         let mut found = BTreeMap::new();
         while let Some(change) = diff.next().await.unwrap() {
             assert_ne!(change.old, change.new);
-            assert!(found.insert(change.key, change.new).is_none());
+            let new = change.new.map(|value| value.into_known(b"").unwrap());
+            assert!(found.insert(change.key, new).is_none());
         }
         found
     }

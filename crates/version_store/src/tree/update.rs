@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::iter::Peekable;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use ids::Hash;
 
-use super::{MAX_INLINE_BYTES, descend, empty_root, ends_node};
+use super::{descend, empty_root, ends_node};
 use crate::Result;
+use crate::held::{Held, MAX_INLINE_BYTES};
 use crate::node::{Child, Node, NodeBuilder};
 use crate::objects::Objects;
 use crate::pack::{EntryKind, Prepared};
@@ -18,7 +18,18 @@ use crate::pack_writer::PackWriter;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
     pub(crate) key: Vec<u8>,
-    pub(crate) value: Option<Bytes>,
+    pub(crate) value: Option<Held>,
+}
+
+/// An edit of a level: of rows of leaves, or of the nodes above them.
+struct LevelEdit {
+    key: Vec<u8>,
+    value: Option<LevelValue>,
+}
+
+enum LevelValue {
+    Row(Held),
+    Child(Child),
 }
 
 /// Writes changed trees into packs.
@@ -49,6 +60,10 @@ impl TreeWriter<'_> {
     where
         I: Iterator<Item = Edit>,
     {
+        let edits = edits.map(|edit| LevelEdit {
+            key: edit.key,
+            value: edit.value.map(LevelValue::Row),
+        });
         let top = self.objects.node(root).await?;
         let mut only_nodes = HashMap::new();
         let mut level = 0;
@@ -76,9 +91,9 @@ impl TreeWriter<'_> {
                 }
             }
             level += 1;
-            let edits = slots.into_iter().map(|(key, slot)| Edit {
+            let edits = slots.into_iter().map(|(key, slot)| LevelEdit {
                 key,
-                value: slot.new.map(Child::to_value),
+                value: slot.new.map(LevelValue::Child),
             });
             let cursor = Cursor::new(root, &top, level);
             update = Box::pin(self.update_level(level, cursor, edits.peekable())).await?;
@@ -110,7 +125,7 @@ impl TreeWriter<'_> {
         mut edits: Peekable<I>,
     ) -> Result<LevelUpdate>
     where
-        I: Iterator<Item = Edit>,
+        I: Iterator<Item = LevelEdit>,
     {
         let mut update = LevelUpdate::default();
         while let Some(next) = edits.peek() {
@@ -154,7 +169,7 @@ impl TreeWriter<'_> {
         edits: &mut Peekable<I>,
     ) -> Result<()>
     where
-        I: Iterator<Item = Edit>,
+        I: Iterator<Item = LevelEdit>,
     {
         for row in 0..node.len() {
             let key = node.key(row);
@@ -163,40 +178,52 @@ impl TreeWriter<'_> {
             }
             match edits.next_if(|edit| edit.key == key) {
                 Some(edit) => self.push_edit(level, update, edit).await?,
-                None => self.push_row(level, update, key, &node.value(row)).await?,
+                None if level == 0 => {
+                    update
+                        .building
+                        .push_row(key, &node.held(row), node.row_hash(row));
+                    self.end_row(level, update, key).await?;
+                }
+                None => {
+                    update.building.push_child(key, node.child(row));
+                    self.end_row(level, update, key).await?;
+                }
             }
         }
         Ok(())
     }
 
-    async fn push_edit(&mut self, level: u8, update: &mut LevelUpdate, edit: Edit) -> Result<()> {
-        let Some(value) = edit.value else {
-            return Ok(());
-        };
-        if level > 0 {
-            return self.push_row(level, update, &edit.key, &value).await;
-        }
-        let mut held = Vec::with_capacity(1 + value.len().min(MAX_INLINE_BYTES));
-        if value.len() <= MAX_INLINE_BYTES {
-            held.push(0);
-            held.extend_from_slice(&value);
-        } else {
-            let long = Prepared::new(EntryKind::Value, value);
-            self.packs.put(&long).await?;
-            held.push(1);
-            held.extend_from_slice(long.hash.as_bytes());
-        }
-        self.push_row(level, update, &edit.key, &held).await
-    }
-
-    async fn push_row(
+    async fn push_edit(
         &mut self,
         level: u8,
         update: &mut LevelUpdate,
-        key: &[u8],
-        value: &[u8],
+        edit: LevelEdit,
     ) -> Result<()> {
-        update.building.push(level, key, value);
+        match edit.value {
+            None => return Ok(()),
+            Some(LevelValue::Child(child)) => update.building.push_child(&edit.key, child),
+            Some(LevelValue::Row(held)) => {
+                let hash = held.hash();
+                let held = self.shorten(held, hash).await?;
+                update.building.push_row(&edit.key, &held, &hash);
+            }
+        }
+        self.end_row(level, update, &edit.key).await
+    }
+
+    /// Stores a long value by itself.
+    async fn shorten(&mut self, held: Held, hash: Hash) -> Result<Held> {
+        match held {
+            Held::Value(value) if value.len() > MAX_INLINE_BYTES => {
+                let long = Prepared::named(EntryKind::Value, hash, value);
+                self.packs.put(&long).await?;
+                Ok(Held::Apart(hash))
+            }
+            short => Ok(short),
+        }
+    }
+
+    async fn end_row(&mut self, level: u8, update: &mut LevelUpdate, key: &[u8]) -> Result<()> {
         if ends_node(level, update.building.rows(), key) {
             self.finish_node(level, update).await?;
         }
@@ -204,16 +231,14 @@ impl TreeWriter<'_> {
     }
 
     async fn finish_node(&mut self, level: u8, update: &mut LevelUpdate) -> Result<()> {
-        let (raw, last_key, rows) = update.building.finish(level);
-        let entry = Prepared::new(EntryKind::Node, raw.clone());
+        let built = update.building.finish(level);
+        let (hash, rows) = (built.hash, built.rows);
+        let entry = Prepared::named(EntryKind::Node, hash, built.stored.clone());
         self.packs.put(&entry).await?;
-        update.slots.entry(last_key).or_default().new = Some(Child {
-            hash: entry.hash,
-            rows,
-        });
+        update.slots.entry(built.last_key).or_default().new = Some(Child { hash, rows });
         update.written += 1;
         update.last_written = match update.written {
-            1 => Some((entry.hash, Arc::new(Node::decode(&entry.hash, &raw)?))),
+            1 => Some((hash, Arc::new(Node::decode(&hash, &built.stored)?))),
             _ => None,
         };
         Ok(())

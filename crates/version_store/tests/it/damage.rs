@@ -133,18 +133,17 @@ async fn damage_is_named_with_the_sample_and_never_served() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newer_store_is_refused_by_name() {
+async fn newer_and_older_stores_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join("strata.json"),
-        r#"{"format":"strata","version":2}"#,
-    )
-    .unwrap();
     let url = folder.path().display().to_string();
-    let error = Store::open(&url, &StoreOptions::default())
-        .await
-        .unwrap_err();
-    assert_eq!(error.code(), "store_format_newer");
+    for (version, code) in [(1, "store_format_older"), (3, "store_format_newer")] {
+        let marker = format!(r#"{{"format":"strata","version":{version}}}"#);
+        std::fs::write(folder.path().join("strata.json"), marker).unwrap();
+        let error = Store::open(&url, &StoreOptions::default())
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), code);
+    }
     let error = Store::open(&format!("{url}/none"), &StoreOptions::default())
         .await
         .unwrap_err();
