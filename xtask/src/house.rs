@@ -81,7 +81,7 @@ pub const DOORS: &[Door] = &[
         &["strata_tests"],
     ),
     door("sea-orm-migration", &["migrations", "testkit"], &[]),
-    door("object_store", &["blob_store"], &["testkit"]),
+    door("object_store", &["blob_store", "testkit"], &[]),
     door(
         "reqwest",
         &["blob_store", "client"],

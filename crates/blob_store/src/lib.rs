@@ -11,6 +11,7 @@ mod error;
 mod folder;
 mod path;
 mod probe;
+mod ranges;
 mod root;
 mod s3;
 mod server;

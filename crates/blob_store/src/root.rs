@@ -70,6 +70,18 @@ impl ObjectRoot {
         })
     }
 
+    /// A root over any store that `object_store` knows how to talk to, under a name of its own. Only
+    /// tests have one: a store that fails on purpose.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn over(store: Arc<dyn object_store::ObjectStore>, url: &str) -> Self {
+        Self {
+            backend: Backend::S3(Arc::new(S3::over(store))),
+            url: url.into(),
+            prefix: "".into(),
+        }
+    }
+
     /// The root `name` levels below this one, as the store of one workspace.
     ///
     /// # Errors

@@ -4,18 +4,13 @@ use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt};
 use reqwest::header::{AUTHORIZATION, RANGE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 
+use crate::ranges::{self, slice};
 use crate::root::ObjectInfo;
 use crate::{Error, Result, error, s3};
-
-/// Ranges of one object that are asked for at the same time.
-const PARALLEL_RANGES: usize = 8;
-/// Ranges closer than this are one request.
-const GAP_BYTES: u64 = 256 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -100,20 +95,7 @@ impl Server {
     }
 
     pub(crate) async fn get_ranges(&self, path: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
-        let merged = coalesce(ranges);
-        let fetched: Vec<(u64, Bytes)> = futures::stream::iter(merged)
-            .map(|range| async move { Ok((range.start, self.get(path, Some(range)).await?)) })
-            .buffered(PARALLEL_RANGES)
-            .try_collect()
-            .await?;
-        ranges
-            .iter()
-            .map(|range| {
-                let at = fetched.partition_point(|(start, _)| *start <= range.start);
-                let (start, body) = &fetched[at.saturating_sub(1)];
-                slice(path, body, range, *start)
-            })
-            .collect()
+        ranges::read_together(path, ranges, |range| self.get(path, Some(range))).await
     }
 
     pub(crate) async fn head(&self, path: &str) -> Result<ObjectInfo> {
@@ -221,59 +203,5 @@ fn failed(path: &str, error: &reqwest::Error) -> Error {
     Error::Failed {
         path: path.to_owned(),
         detail: error::chain(error),
-    }
-}
-
-/// `range` of an object, out of `body`, which begins at byte `start` of the object.
-fn slice(path: &str, body: &Bytes, range: &Range<u64>, start: u64) -> Result<Bytes> {
-    let short = || Error::ShortObject {
-        path: path.to_owned(),
-        bytes: start + body.len() as u64,
-        start: range.start,
-        end: range.end,
-    };
-    let from =
-        usize::try_from(range.start.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
-    let to =
-        usize::try_from(range.end.checked_sub(start).ok_or_else(short)?).map_err(|_| short())?;
-    if from > to || to > body.len() {
-        return Err(short());
-    }
-    Ok(body.slice(from..to))
-}
-
-/// Sorted ranges that cover `ranges`, with small gaps filled.
-fn coalesce(ranges: &[Range<u64>]) -> Vec<Range<u64>> {
-    let mut sorted = ranges.to_vec();
-    sorted.sort_unstable_by_key(|range| range.start);
-    let mut merged: Vec<Range<u64>> = Vec::new();
-    for range in sorted {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end + GAP_BYTES => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_ranges_become_one_request() {
-        assert_eq!(
-            coalesce(&[10..20, 0..5, 2_000_000..2_000_001]),
-            vec![0..20, 2_000_000..2_000_001]
-        );
-        assert_eq!(coalesce(&[]), Vec::<Range<u64>>::new());
-    }
-
-    #[test]
-    fn a_short_body_is_an_error() {
-        let body = Bytes::from_static(b"abcdef");
-        assert_eq!(slice("p", &body, &(12..14), 10).unwrap(), "cd");
-        assert!(slice("p", &body, &(12..17), 10).is_err());
-        assert!(slice("p", &body, &(1..2), 10).is_err());
     }
 }
