@@ -149,6 +149,8 @@ impl From<version_store::Error> for Problem {
             }
             Error::InvalidName { .. } => Self::new(ErrorCode::InvalidName, detail),
             Error::RefMoved { .. } => Self::new(ErrorCode::RefMoved, detail),
+            Error::InvalidResolution { .. } => Self::new(ErrorCode::ResolutionInvalid, detail),
+            Error::NoMergeBase { .. } => Self::new(ErrorCode::MergeBaseMissing, detail),
             Error::Missing { .. }
             | Error::Damaged { .. }
             | Error::NewerFormat { .. }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use db::environment::now;
 use serde_json::json;
 use version_store::{
-    MergeConflict, MergeOutcome, MergeRequest, MergeSide, RefKind, RefMove, Repository,
+    MergeConflict, MergeOutcome, MergeRequest, MergeSide, RefKind, RefMove, Repository, Settle,
 };
 
 use super::place::PlaceArguments;
@@ -53,6 +53,14 @@ impl From<Side> for MergeSide {
     }
 }
 
+/// How conflicts are settled when `--prefer` is given, or not.
+#[must_use]
+pub fn settle(prefer: Option<Side>) -> Settle {
+    prefer
+        .map(|side| Settle::from(MergeSide::from(side)))
+        .unwrap_or_default()
+}
+
 /// Merges and moves the branch.
 ///
 /// # Errors
@@ -72,7 +80,7 @@ pub async fn run(
     let request = MergeRequest {
         ours,
         theirs,
-        prefer: arguments.prefer.map(MergeSide::from),
+        settle: settle(arguments.prefer),
         author: arguments.author.clone(),
         message: arguments.message.clone().unwrap_or_else(default),
         time_ms,

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use db::environment::now;
-use version_store::{MergeSide, RefKind, RevertRequest};
+use version_store::{RefKind, RevertRequest};
 
-use super::merge::{Side, Target, conclude};
+use super::merge::{Side, Target, conclude, settle};
 use super::place::PlaceArguments;
 use crate::configuration::Environment;
 
@@ -56,10 +56,9 @@ pub async fn run(
             )
         }
     };
-    let prefer = arguments.prefer.map(MergeSide::from);
     let request = RevertRequest {
         onto,
-        prefer,
+        settle: settle(arguments.prefer),
         author: arguments.author.clone(),
         message,
         time_ms,

@@ -187,6 +187,18 @@ error_codes! {
     RefProtected = "ref_protected", 409, "The branch is protected",
         "A protected branch can't be deleted.",
         "Choose another branch.";
+    MergeConflicts = "merge_conflicts", 409, "Both sides changed the same things",
+        "Conflicts are left that no resolution and no policy settles; nothing was changed.",
+        "Look at the preview, and send a resolution for each conflict.";
+    ResolutionInvalid = "resolution_invalid", 422, "A resolution does not fit",
+        "A resolution names no conflict, or can't be carried out.",
+        "Read the preview again; the detail names the conflict.";
+    MergeBaseMissing = "merge_base_missing", 409, "The two commits have no common history",
+        "Neither comes from anything the other comes from.",
+        "Merge commits of one dataset.";
+    RevertFirstCommit = "revert_first_commit", 422, "A first commit can't be undone",
+        "There is nothing before the first commit to go back to.",
+        "Begin a branch at another commit instead.";
     StoreCorrupt = "store_corrupt", 500, "The store holds damaged data",
         "Bytes of the store do not have the hash they are named by.",
         "Run strata fsck.";

@@ -161,7 +161,6 @@ report_codes! {
         "commit_ambiguous", "The shortened hash fits several commits.", "Give more digits.";
         "name_invalid", "The name can't be one of a dataset, branch or tag.", "The message says the rule.";
         "change_invalid", "A sample or label can't be stored.", "The message names it.";
-        "merge_base_missing", "The two commits have no common history.", "Merge commits of one dataset.";
     }
     "Search" {
         "page_too_deep", "Results that far are not paged.", "Narrow the query.";

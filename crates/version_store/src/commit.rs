@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::put_value;
 use crate::held::row_hash;
-use crate::{Error, Result};
+use crate::{Error, Resolution, Result};
 
 pub(crate) const VERSION: u64 = 1;
 const COMMIT_CONTEXT: &str = "strata 2026 commit v1";
@@ -41,6 +41,9 @@ pub struct Commit {
     pub counts: Counts,
     /// What it was made from.
     pub lineage: Lineage,
+    /// How the conflicts of the merge were settled, if it is one; by sample, layer, item and part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resolutions: Vec<Resolution>,
 }
 
 /// How much a version holds.
@@ -156,6 +159,7 @@ mod tests {
             time_ms: 1,
             counts: Counts::default(),
             lineage: Lineage::default(),
+            resolutions: vec![],
         };
         let (hash, bytes) = commit.encode().unwrap();
         assert_eq!(Commit::decode(&hash, &bytes).unwrap(), commit);

@@ -11,7 +11,7 @@ use crate::held::Held;
 use crate::pack_writer::PackWriter;
 use crate::rows::{label_prefix_of, sample_of_label};
 use crate::tree::{self, Edit, Scan, TreeWriter, empty_root};
-use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Result};
+use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Resolution, Result};
 
 /// What to commit.
 #[derive(Debug)]
@@ -81,6 +81,15 @@ impl Repository {
     /// [`Error::Missing`] when a blob was not written before, [`Error::InvalidChange`] when a label
     /// has no sample, failures of the store.
     pub async fn commit(&self, request: CommitRequest) -> Result<CommitOutcome> {
+        self.commit_settled(request, Vec::new()).await
+    }
+
+    /// As [`Repository::commit`], with how the conflicts of the merge were settled.
+    pub(crate) async fn commit_settled(
+        &self,
+        request: CommitRequest,
+        resolutions: Vec<Resolution>,
+    ) -> Result<CommitOutcome> {
         for text in [&request.author, &request.message] {
             if text.contains('\0') {
                 return Err(invalid(text, "author and message can't hold U+0000"));
@@ -122,6 +131,7 @@ impl Repository {
             time_ms: request.time_ms,
             counts: self.count(&new).await?,
             lineage: request.lineage,
+            resolutions,
         };
         let (hash, bytes) = commit.encode()?;
         self.store

@@ -105,6 +105,14 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The settlement of a conflict can't be carried out, or there is no such conflict.
+    #[error("{conflict:?} can't be settled so: {reason}")]
+    InvalidResolution {
+        /// The conflict: sample, layer, item and part.
+        conflict: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Two commits have no common ancestor.
     #[error("{ours} and {theirs} have no common history")]
     NoMergeBase {
@@ -132,6 +140,7 @@ impl Error {
             Self::InvalidName { .. } => "name_invalid",
             Self::RefMoved { .. } => "ref_moved",
             Self::InvalidChange { .. } => "change_invalid",
+            Self::InvalidResolution { .. } => "resolution_invalid",
             Self::NoMergeBase { .. } => "merge_base_missing",
         }
     }

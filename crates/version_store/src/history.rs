@@ -44,12 +44,29 @@ impl Repository {
         skip: usize,
         limit: usize,
     ) -> Result<Vec<(Hash, Commit)>> {
+        self.log_of_many(&[*from], skip, limit).await
+    }
+
+    /// As [`Repository::log_page`], from several commits at once: the history of all branches.
+    ///
+    /// # Errors
+    /// As [`Repository::log`].
+    pub async fn log_of_many(
+        &self,
+        from: &[Hash],
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<(Hash, Commit)>> {
         let mut heap = BinaryHeap::new();
         let mut waiting = HashMap::new();
-        let first = self.store.commit(from).await?;
-        heap.push((first.time_ms, Reverse(*from)));
-        waiting.insert(*from, first);
-        let mut seen: HashSet<Hash> = [*from].into();
+        let mut seen: HashSet<Hash> = HashSet::new();
+        for hash in from {
+            if seen.insert(*hash) {
+                let commit = self.store.commit(hash).await?;
+                heap.push((commit.time_ms, Reverse(*hash)));
+                waiting.insert(*hash, commit);
+            }
+        }
         let mut page = Vec::new();
         let mut position = 0;
         while let Some((_, Reverse(hash))) = heap.pop() {
@@ -95,6 +112,21 @@ impl Repository {
             level = next;
         }
         Ok(found)
+    }
+
+    /// How many commits `ours` has that `theirs` has not, and the other way round.
+    ///
+    /// # Errors
+    /// As [`Repository::log`].
+    pub async fn ahead_behind(&self, ours: &Hash, theirs: &Hash) -> Result<(u64, u64)> {
+        let ours = self.ancestors(ours).await?;
+        let theirs = self.ancestors(theirs).await?;
+        let only = |some: &BTreeMap<Hash, u32>, others: &BTreeMap<Hash, u32>| {
+            some.keys()
+                .filter(|hash| !others.contains_key(*hash))
+                .count() as u64
+        };
+        Ok((only(&ours, &theirs), only(&theirs, &ours)))
     }
 
     /// The best common ancestor of two commits: one that no other common ancestor descends from.

@@ -46,7 +46,10 @@ pub use error::{Error, Result};
 pub use fsck::{FsckReport, Problem};
 pub use gc::{GcReport, GcRequest};
 pub use history::Blame;
-pub use merge::{MergeConflict, MergeOutcome, MergeRequest, MergeSide, RevertRequest};
+pub use merge::{
+    MAX_RESOLUTIONS, MergeConflict, MergeOutcome, MergePlan, MergePolicy, MergeRequest, MergeSide,
+    MergeStep, Resolution, RevertRequest, Settle, Take,
+};
 pub use names::{check_dataset_name, check_ref_name, is_store_path};
 pub use pack::{Codec, EntryKind, Location, PreparedBlob, prepare_blob};
 pub use ref_moves::{RefLogEntry, RefMove};

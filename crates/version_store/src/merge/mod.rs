@@ -1,13 +1,19 @@
 //! Three-way merge: two lines of history become one. Rows join by key, parts of a row by name.
 
 mod parts;
+mod plan;
+mod settle;
 mod three_way;
+mod whole;
 
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{CommitOutcome, CommitRequest, Error, Lineage, Repository, Result};
+pub use plan::{MergePlan, MergeStep};
+pub use settle::{MAX_RESOLUTIONS, MergePolicy, Resolution, Settle, Take};
+
+use crate::{CommitOutcome, CommitRequest, Lineage, Repository, Result};
 
 /// One of the two sides of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +32,8 @@ pub struct MergeRequest {
     pub ours: Hash,
     /// Head of the branch that is merged.
     pub theirs: Hash,
-    /// Which side wins where both changed the same thing; `None`: conflicts are reported.
-    pub prefer: Option<MergeSide>,
+    /// How conflicts are settled; those that are not are reported.
+    pub settle: Settle,
     /// Who merges.
     pub author: String,
     /// Why.
@@ -73,72 +79,71 @@ pub struct MergeConflict {
     pub theirs: Option<Value>,
 }
 
+/// Who merges or reverts, why, and when.
+pub(crate) struct Byline {
+    author: String,
+    message: String,
+    time_ms: i64,
+}
+
 impl Repository {
-    /// Merges two commits. Writes a commit if it must, moves no ref.
+    /// Merges two commits. Writes a commit if it must, moves no ref. The commit holds the resolutions.
     ///
     /// # Errors
-    /// [`Error::NoMergeBase`], [`Error::Damaged`], failures of the store.
+    /// [`Error::NoMergeBase`](crate::Error::NoMergeBase),
+    /// [`Error::InvalidResolution`](crate::Error::InvalidResolution),
+    /// [`Error::Damaged`](crate::Error::Damaged), failures of the store.
     pub async fn merge(&self, request: MergeRequest) -> Result<MergeOutcome> {
-        let MergeRequest {
-            ours,
-            theirs,
-            prefer,
-            author,
-            message,
-            time_ms,
-        } = request;
-        let base = self
-            .merge_base(&ours, &theirs)
-            .await?
-            .ok_or(Error::NoMergeBase { ours, theirs })?;
-        if base == theirs {
-            return Ok(MergeOutcome::UpToDate);
-        }
-        if base == ours {
-            return Ok(MergeOutcome::FastForward(theirs));
-        }
-        let joined = self.three_way(&base, &ours, &theirs, prefer).await?;
-        if !joined.conflicts.is_empty() {
-            return Ok(MergeOutcome::Conflicts(joined.conflicts));
-        }
-        let lineage = Lineage::default();
-        let parents = vec![ours, theirs];
-        let request = CommitRequest {
-            parents,
-            changes: joined.changes,
-            author,
-            message,
-            time_ms,
-            lineage,
+        let plan = self
+            .plan_merge(&request.ours, &request.theirs, &request.settle)
+            .await?;
+        let parents = vec![request.ours, request.theirs];
+        let byline = Byline {
+            author: request.author,
+            message: request.message,
+            time_ms: request.time_ms,
         };
-        Ok(MergeOutcome::Merged(self.commit(request).await?))
+        self.carry_out(plan, parents, byline).await
     }
 
     /// Undoes a commit on top of `onto`: takes back what it changed against its first parent.
     /// Writes a commit, moves no ref.
     ///
     /// # Errors
-    /// [`Error::InvalidChange`] for a first commit, which has nothing before it;
-    /// [`Error::Damaged`], failures of the store.
+    /// [`Error::InvalidChange`](crate::Error::InvalidChange) for a first commit, which has nothing before
+    /// it; as [`Repository::merge`].
     pub async fn revert(&self, commit: &Hash, request: RevertRequest) -> Result<MergeOutcome> {
-        let RevertRequest {
-            onto,
-            prefer,
-            author,
-            message,
-            time_ms,
-        } = request;
-        let parent = self.store.commit(commit).await?.parents.first().copied();
-        let parent = parent.ok_or_else(|| Error::InvalidChange {
-            key: commit.to_string(),
-            reason: "it is a first commit, there is nothing to go back to".into(),
-        })?;
-        let joined = self.three_way(commit, &onto, &parent, prefer).await?;
+        let plan = self
+            .plan_revert(commit, &request.onto, &request.settle)
+            .await?;
+        let byline = Byline {
+            author: request.author,
+            message: request.message,
+            time_ms: request.time_ms,
+        };
+        self.carry_out(plan, vec![request.onto], byline).await
+    }
+
+    async fn carry_out(
+        &self,
+        plan: MergePlan,
+        parents: Vec<Hash>,
+        byline: Byline,
+    ) -> Result<MergeOutcome> {
+        let joined = match plan.step {
+            MergeStep::UpToDate => return Ok(MergeOutcome::UpToDate),
+            MergeStep::FastForward => return Ok(MergeOutcome::FastForward(plan.theirs)),
+            MergeStep::Join => plan.joined,
+        };
         if !joined.conflicts.is_empty() {
             return Ok(MergeOutcome::Conflicts(joined.conflicts));
         }
+        let Byline {
+            author,
+            message,
+            time_ms,
+        } = byline;
         let lineage = Lineage::default();
-        let parents = vec![onto];
         let request = CommitRequest {
             parents,
             changes: joined.changes,
@@ -147,7 +152,7 @@ impl Repository {
             time_ms,
             lineage,
         };
-        let outcome = self.commit(request).await?;
+        let outcome = self.commit_settled(request, joined.resolutions).await?;
         Ok(if outcome.changed {
             MergeOutcome::Merged(outcome)
         } else {
@@ -161,8 +166,8 @@ impl Repository {
 pub struct RevertRequest {
     /// Head of the branch that gets the new commit.
     pub onto: Hash,
-    /// Which side wins where a later commit changed the same thing: ours is the branch as it is.
-    pub prefer: Option<MergeSide>,
+    /// How conflicts are settled where a later commit changed the same thing: ours is the branch as it is.
+    pub settle: Settle,
     /// Who reverts.
     pub author: String,
     /// Why.

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use dataset::{LabelRow, Sample};
+use dataset::{Field, LabelRow, Sample};
+use ids::Hash;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::settle::{Settled, Settlements};
 use super::{MergeConflict, MergeSide};
 use crate::Result;
 use crate::rows::{decode_label, decode_sample, encode_label, encode_sample};
@@ -41,11 +44,26 @@ impl Sides {
 pub(super) struct Joined {
     pub(super) value: Bytes,
     pub(super) conflicts: Vec<MergeConflict>,
+    /// Blobs that the row names and that must be there.
+    pub(super) blobs: Vec<Hash>,
+}
+
+impl Joined {
+    /// Of rows that are not there on both sides.
+    const fn nothing() -> Self {
+        Self {
+            value: Bytes::new(),
+            conflicts: Vec::new(),
+            blobs: Vec::new(),
+        }
+    }
 }
 
 /// Picks parts, and notes where both sides changed one.
 struct Picker<'a> {
-    prefer: Option<MergeSide>,
+    settlements: &'a mut Settlements,
+    /// The side that wins by where the labels come from.
+    origin: Option<MergeSide>,
     blank: &'a MergeConflict,
     conflicts: Vec<MergeConflict>,
 }
@@ -57,34 +75,49 @@ fn json<T: Serialize>(value: &T) -> Option<Value> {
 }
 
 impl Picker<'_> {
-    /// The part that counts: the one that changed, or the preferred one if both did.
-    fn pick<T: PartialEq + Clone + Serialize>(
-        &mut self,
-        part: &str,
-        base: &T,
-        ours: &T,
-        theirs: &T,
-    ) -> T {
+    /// The part that counts: the one that changed; if both did, what the conflict is settled with.
+    fn pick<T>(&mut self, part: &str, base: &T, ours: &T, theirs: &T) -> Result<T>
+    where
+        T: PartialEq + Clone + Serialize + DeserializeOwned,
+    {
         if ours == theirs || theirs == base {
-            return ours.clone();
+            return Ok(ours.clone());
         }
         if ours == base {
-            return theirs.clone();
+            return Ok(theirs.clone());
         }
-        match self.prefer {
-            Some(MergeSide::Theirs) => theirs.clone(),
-            Some(MergeSide::Ours) => ours.clone(),
-            None => {
-                self.conflicts.push(MergeConflict {
-                    part: part.to_owned(),
-                    base: json(base),
-                    ours: json(ours),
-                    theirs: json(theirs),
-                    ..self.blank.clone()
-                });
+        let conflict = MergeConflict {
+            part: part.to_owned(),
+            base: json(base),
+            ours: json(ours),
+            theirs: json(theirs),
+            ..self.blank.clone()
+        };
+        Ok(match self.settlements.of(&conflict, self.origin)? {
+            Settled::Side(MergeSide::Theirs) => theirs.clone(),
+            Settled::Side(MergeSide::Ours) => ours.clone(),
+            Settled::Base => base.clone(),
+            Settled::Value(value) => value,
+            Settled::Open => {
+                self.conflicts.push(conflict);
                 ours.clone()
             }
-        }
+        })
+    }
+
+    /// As [`Picker::pick`], for a part that can't be without a value.
+    fn pick_some<T>(&mut self, part: &str, base: Option<T>, ours: &T, theirs: &T) -> Result<T>
+    where
+        T: PartialEq + Clone + Serialize + DeserializeOwned,
+    {
+        let picked = self.pick(part, &base, &Some(ours.clone()), &Some(theirs.clone()))?;
+        picked.ok_or_else(|| {
+            let conflict = MergeConflict {
+                part: part.to_owned(),
+                ..self.blank.clone()
+            };
+            Settlements::refuse(&conflict, "a label can't be without it")
+        })
     }
 
     /// Merges maps entry by entry.
@@ -94,9 +127,9 @@ impl Picker<'_> {
         base: &BTreeMap<String, T>,
         ours: &BTreeMap<String, T>,
         theirs: &BTreeMap<String, T>,
-    ) -> BTreeMap<String, T>
+    ) -> Result<BTreeMap<String, T>>
     where
-        T: PartialEq + Clone + Serialize,
+        T: PartialEq + Clone + Serialize + DeserializeOwned,
     {
         let names: BTreeSet<&String> = base
             .keys()
@@ -107,16 +140,16 @@ impl Picker<'_> {
         for name in names {
             let entry = |side: &BTreeMap<String, T>| side.get(name).cloned();
             let part = format!("{part} {name}");
-            if let Some(value) = self.pick(&part, &entry(base), &entry(ours), &entry(theirs)) {
+            if let Some(value) = self.pick(&part, &entry(base), &entry(ours), &entry(theirs))? {
                 merged.insert(name.clone(), value);
             }
         }
-        merged
+        Ok(merged)
     }
 }
 
 /// Merges two changes to a sample that both sides still have.
-pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
+pub(super) fn join_samples(sides: &Sides, settlements: &mut Settlements) -> Result<Joined> {
     let decode = |value: &Option<Bytes>| {
         value
             .as_ref()
@@ -124,10 +157,7 @@ pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<J
             .transpose()
     };
     let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
-        return Ok(Joined {
-            value: Bytes::new(),
-            conflicts: Vec::new(),
-        });
+        return Ok(Joined::nothing());
     };
     // Without a base both added it: whatever they agree on stands.
     let nothing = || Sample {
@@ -139,24 +169,36 @@ pub(super) fn join_samples(sides: &Sides, prefer: Option<MergeSide>) -> Result<J
     let base = decode(&sides.base)?.unwrap_or_else(nothing);
     let blank = blank(ours.key.as_str(), None);
     let mut picker = Picker {
-        prefer,
+        settlements,
+        origin: None,
         blank: &blank,
         conflicts: Vec::new(),
     };
     let merged = Sample {
-        fields: picker.pick_entries("field", &base.fields, &ours.fields, &theirs.fields),
-        metadata: picker.pick_entries("metadata", &base.metadata, &ours.metadata, &theirs.metadata),
-        split: picker.pick("split", &base.split, &ours.split, &theirs.split),
+        fields: picker.pick_entries("field", &base.fields, &ours.fields, &theirs.fields)?,
+        metadata: picker.pick_entries(
+            "metadata",
+            &base.metadata,
+            &ours.metadata,
+            &theirs.metadata,
+        )?,
+        split: picker.pick("split", &base.split, &ours.split, &theirs.split)?,
         key: ours.key,
     };
     Ok(Joined {
         value: encode_sample(&merged)?.into(),
         conflicts: picker.conflicts,
+        blobs: blobs_of(&merged),
     })
 }
 
-/// Merges two changes to a label that both sides still have.
-pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Joined> {
+/// Merges two changes to a label that both sides still have; `origin` is the side that wins by where
+/// the labels come from.
+pub(super) fn join_labels(
+    sides: &Sides,
+    settlements: &mut Settlements,
+    origin: Option<MergeSide>,
+) -> Result<Joined> {
     let decode = |value: &Option<Bytes>| {
         value
             .as_ref()
@@ -164,37 +206,21 @@ pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Jo
             .transpose()
     };
     let (Some(ours), Some(theirs)) = (decode(&sides.ours)?, decode(&sides.theirs)?) else {
-        return Ok(Joined {
-            value: Bytes::new(),
-            conflicts: Vec::new(),
-        });
+        return Ok(Joined::nothing());
     };
     let base = decode(&sides.base)?;
     let blank = blank(ours.sample.as_str(), Some(&ours));
     let mut picker = Picker {
-        prefer,
+        settlements,
+        origin,
         blank: &blank,
         conflicts: Vec::new(),
     };
-    let before = |part: fn(&LabelRow) -> Option<Value>| base.as_ref().and_then(part);
-    let class = picker.pick(
-        "class",
-        &before(|row| json(&row.item.class)),
-        &json(&ours.item.class),
-        &json(&theirs.item.class),
-    );
     let mut merged = ours.clone();
-    if let Some(Value::String(class)) = class {
-        merged.item.class = class;
-    }
+    let class = base.as_ref().map(|row| row.item.class.clone());
+    merged.item.class = picker.pick_some("class", class, &ours.item.class, &theirs.item.class)?;
     let shape = base.as_ref().map(|row| row.item.shape);
-    let shape = picker.pick(
-        "shape",
-        &shape,
-        &Some(ours.item.shape),
-        &Some(theirs.item.shape),
-    );
-    merged.item.shape = shape.unwrap_or(ours.item.shape);
+    merged.item.shape = picker.pick_some("shape", shape, &ours.item.shape, &theirs.item.shape)?;
     let none = BTreeMap::new();
     let attributes = base.as_ref().map_or(&none, |row| &row.item.attributes);
     merged.item.attributes = picker.pick_entries(
@@ -202,11 +228,26 @@ pub(super) fn join_labels(sides: &Sides, prefer: Option<MergeSide>) -> Result<Jo
         attributes,
         &ours.item.attributes,
         &theirs.item.attributes,
-    );
+    )?;
+    let conflicts = picker.conflicts;
+    if merged.item.class.trim().is_empty() || merged.item.class.chars().any(char::is_control) {
+        let class = MergeConflict {
+            part: "class".to_owned(),
+            ..blank
+        };
+        return Err(Settlements::refuse(&class, "a class has a name of text"));
+    }
     Ok(Joined {
         value: encode_label(&merged)?.into(),
-        conflicts: picker.conflicts,
+        conflicts,
+        blobs: Vec::new(),
     })
+}
+
+/// The blobs that a sample names.
+pub(super) fn blobs_of(sample: &Sample) -> Vec<Hash> {
+    let blobs = sample.fields.values().filter_map(Field::blob);
+    blobs.map(|blob| blob.hash).collect()
 }
 
 /// A conflict about a sample or a label, to be filled in.

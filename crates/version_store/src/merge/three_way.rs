@@ -3,34 +3,39 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ids::Hash;
 
-use super::parts::{Joined, Sides, blank, edit_against_delete, join_labels, join_samples};
-use super::{MergeConflict, MergeSide};
+use super::parts::{Joined, Sides, edit_against_delete, join_labels, join_samples};
+use super::settle::{Settle, Settled, Settlements};
+use super::whole::{ContestedSample, given_label};
+use super::{MergeConflict, MergeSide, Resolution};
 use crate::changes::LabelEdit;
 use crate::held::Held;
-use crate::rows::{label_prefix_of, sample_of_label};
-use crate::tree::{self, Edit, RowChange, RowValue, Scan, TreeDiff};
+use crate::rows::{decode_provenance, sample_of_label};
+use crate::tree::{self, Edit, RowChange, RowValue, TreeDiff};
 use crate::{Changes, Commit, Repository, Result};
 
 /// What to change on our side, or why that is not clear.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct ThreeWay {
     pub(super) changes: Changes,
     pub(super) conflicts: Vec<MergeConflict>,
+    /// The settlements that counted.
+    pub(super) resolutions: Vec<Resolution>,
 }
 
-struct Merge<'a> {
-    repository: &'a Repository,
-    base: Commit,
-    ours: Commit,
-    theirs: Commit,
-    prefer: Option<MergeSide>,
-    result: ThreeWay,
+pub(super) struct Merge<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) base: Commit,
+    pub(super) ours: Commit,
+    pub(super) theirs: Commit,
+    pub(super) settlements: Settlements,
+    pub(super) result: ThreeWay,
     /// Samples that one side deleted while the other changed nothing of their own row.
     deleted: BTreeMap<Vec<u8>, MergeSide>,
     /// Samples that one side deleted while the other changed them or their labels.
-    contested: BTreeMap<Vec<u8>, MergeSide>,
+    pub(super) contested: BTreeMap<Vec<u8>, ContestedSample>,
 }
 
 /// Two diffs against one base, joined by key.
@@ -86,14 +91,14 @@ impl Repository {
         base: &Hash,
         ours: &Hash,
         theirs: &Hash,
-        prefer: Option<MergeSide>,
+        settle: &Settle,
     ) -> Result<ThreeWay> {
         let mut merge = Merge {
             repository: self,
             base: self.store.commit(base).await?,
             ours: self.store.commit(ours).await?,
             theirs: self.store.commit(theirs).await?,
-            prefer,
+            settlements: Settlements::new(settle)?,
             result: ThreeWay::default(),
             deleted: BTreeMap::new(),
             contested: BTreeMap::new(),
@@ -102,10 +107,12 @@ impl Repository {
         merge.join_labels().await?;
         merge.take_provenance().await?;
         merge.settle_contested().await?;
-        merge.result.conflicts.sort_by(|a, b| {
+        let mut result = merge.result;
+        result.conflicts.sort_by(|a, b| {
             (&a.key, &a.layer, &a.item_id, &a.part).cmp(&(&b.key, &b.layer, &b.item_id, &b.part))
         });
-        Ok(merge.result)
+        result.resolutions = merge.settlements.finish()?;
+        Ok(result)
     }
 }
 
@@ -142,21 +149,22 @@ impl Merge<'_> {
         }
         let sides = Sides::of(ours, theirs)?;
         if sides.ours.is_none() || sides.theirs.is_none() {
-            let side = if sides.ours.is_none() {
+            let deleted_by = if sides.ours.is_none() {
                 MergeSide::Ours
             } else {
                 MergeSide::Theirs
             };
-            if self.prefer.is_none() {
-                self.result
-                    .conflicts
-                    .push(edit_against_delete(&sides, false)?);
-            }
-            self.contested.insert(sides.key, side);
+            let contested = self.contested_sample(&sides, deleted_by)?;
+            self.contested.insert(sides.key, contested);
             return Ok(());
         }
-        let Joined { value, conflicts } = join_samples(&sides, self.prefer)?;
+        let Joined {
+            value,
+            conflicts,
+            blobs,
+        } = join_samples(&sides, &mut self.settlements)?;
         self.result.conflicts.extend(conflicts);
+        self.result.changes.blobs.extend(blobs);
         self.result.changes.samples.push(Edit {
             key: sides.key,
             value: Some(value.into()),
@@ -183,9 +191,13 @@ impl Merge<'_> {
             let set_by = |change: &Option<RowChange>| {
                 change.as_ref().is_some_and(|change| change.new.is_some())
             };
-            match self.deleted.get(&sample) {
-                Some(side @ MergeSide::Ours) if set_by(&theirs) => self.contest(sample, *side)?,
-                Some(side @ MergeSide::Theirs) if set_by(&ours) => self.contest(sample, *side)?,
+            match self.deleted.get(&sample).copied() {
+                Some(side @ MergeSide::Ours) if set_by(&theirs) => {
+                    self.contest(sample, side).await?;
+                }
+                Some(side @ MergeSide::Theirs) if set_by(&ours) => {
+                    self.contest(sample, side).await?;
+                }
                 Some(_) => {}
                 None => self.join_label(key, ours, theirs).await?,
             }
@@ -193,19 +205,27 @@ impl Merge<'_> {
         Ok(())
     }
 
-    fn contest(&mut self, sample: Vec<u8>, deleted_by: MergeSide) -> Result<()> {
-        if self.prefer.is_none() {
-            let key = String::from_utf8_lossy(&sample).into_owned();
-            let part = match deleted_by {
-                MergeSide::Ours => "labelled by them, deleted by us",
-                MergeSide::Theirs => "labelled by us, deleted by them",
-            };
-            self.result.conflicts.push(MergeConflict {
-                part: part.to_owned(),
-                ..blank(&key, None)
-            });
-        }
-        self.contested.insert(sample, deleted_by);
+    /// A sample that one side deleted while the other labelled it: as if it had changed it.
+    async fn contest(&mut self, sample: Vec<u8>, deleted_by: MergeSide) -> Result<()> {
+        let objects = &self.repository.store.objects;
+        let kept = match deleted_by {
+            MergeSide::Ours => self.theirs.samples,
+            MergeSide::Theirs => self.ours.samples,
+        };
+        let base = tree::get(objects, &self.base.samples, &sample).await?;
+        let kept = tree::get(objects, &kept, &sample).await?;
+        let (ours, theirs) = match deleted_by {
+            MergeSide::Ours => (None, kept),
+            MergeSide::Theirs => (kept, None),
+        };
+        let sides = Sides {
+            key: sample,
+            base,
+            ours,
+            theirs,
+        };
+        let contested = self.contested_sample(&sides, deleted_by)?;
+        self.contested.insert(sides.key, contested);
         Ok(())
     }
 
@@ -216,48 +236,89 @@ impl Merge<'_> {
         theirs: Option<RowChange>,
     ) -> Result<()> {
         let Some(theirs) = theirs else { return Ok(()) };
-        let value = match ours {
-            None => theirs.new.map(RowValue::into_held),
-            Some(ours) if ours.new == theirs.new => return Ok(()),
-            Some(ours) => {
-                let sides = Sides::of(ours, theirs)?;
-                if sides.ours.is_some() && sides.theirs.is_some() {
-                    let Joined { value, conflicts } = join_labels(&sides, self.prefer)?;
-                    self.result.conflicts.extend(conflicts);
-                    Some(value.into())
-                } else {
-                    match self.prefer {
-                        None => {
-                            self.result
-                                .conflicts
-                                .push(edit_against_delete(&sides, true)?);
-                            return Ok(());
-                        }
-                        Some(MergeSide::Ours) => return Ok(()),
-                        Some(MergeSide::Theirs) => sides.theirs.map(Held::Value),
-                    }
-                }
-            }
+        let Some(ours) = ours else {
+            let provenance = self.provenance_of(&key, &[&self.theirs]).await?;
+            self.push_label(key, theirs.new.map(RowValue::into_held), provenance);
+            return Ok(());
         };
-        self.push_label(key, value, true).await
+        if ours.new == theirs.new {
+            return Ok(());
+        }
+        let sides = Sides::of(ours, theirs)?;
+        let Some(value) = self.settled_label(&sides).await? else {
+            return Ok(());
+        };
+        if value == sides.ours {
+            return Ok(());
+        }
+        let from: &[&Commit] = if value == sides.base {
+            &[&self.base]
+        } else {
+            &[&self.theirs, &self.ours]
+        };
+        let provenance = self.provenance_of(&sides.key, from).await?;
+        self.push_label(sides.key, value.map(Held::Value), provenance);
+        Ok(())
     }
 
-    /// Sets a label on our side, with the provenance that it has on theirs.
-    async fn push_label(
-        &mut self,
-        key: Vec<u8>,
-        value: Option<Held>,
-        confirmed: bool,
-    ) -> Result<()> {
+    /// What becomes of a label that both sides changed; `None`: that is not clear.
+    async fn settled_label(&mut self, sides: &Sides) -> Result<Option<Option<Bytes>>> {
+        if sides.ours.is_some() && sides.theirs.is_some() {
+            let origin = self.origin(&sides.key).await?;
+            let joined = join_labels(sides, &mut self.settlements, origin)?;
+            self.result.conflicts.extend(joined.conflicts);
+            return Ok(Some(Some(joined.value)));
+        }
+        let conflict = edit_against_delete(sides, true)?;
+        Ok(match self.settlements.of(&conflict, None)? {
+            Settled::Open => {
+                self.result.conflicts.push(conflict);
+                None
+            }
+            Settled::Side(MergeSide::Ours) => Some(sides.ours.clone()),
+            Settled::Side(MergeSide::Theirs) => Some(sides.theirs.clone()),
+            Settled::Base => Some(sides.base.clone()),
+            Settled::Value(item) => Some(given_label(&conflict, item)?),
+        })
+    }
+
+    /// The side that wins a label by where it comes from on both.
+    async fn origin(&self, key: &[u8]) -> Result<Option<MergeSide>> {
+        if !self.settlements.asks_origin() {
+            return Ok(None);
+        }
         let objects = &self.repository.store.objects;
-        let provenance = tree::get(objects, &self.theirs.provenance, &key).await?;
-        let edit = Edit { key, value };
+        let ours = tree::get(objects, &self.ours.provenance, key).await?;
+        let theirs = tree::get(objects, &self.theirs.provenance, key).await?;
+        let read = |value: Option<Bytes>| {
+            value
+                .map(|value| decode_provenance(key, &value))
+                .transpose()
+        };
+        let (ours, theirs) = (read(ours)?, read(theirs)?);
+        Ok(self
+            .settlements
+            .side(Some((ours.as_ref(), theirs.as_ref()))))
+    }
+
+    /// Where a label comes from, in the first of these versions that knows.
+    async fn provenance_of(&self, key: &[u8], sides: &[&Commit]) -> Result<Option<Bytes>> {
+        for side in sides {
+            let found = tree::get(&self.repository.store.objects, &side.provenance, key).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Sets a label on our side.
+    fn push_label(&mut self, key: Vec<u8>, value: Option<Held>, provenance: Option<Bytes>) {
         self.result.changes.labels.push(LabelEdit {
-            edit,
+            edit: Edit { key, value },
             provenance,
-            confirmed,
+            confirmed: true,
         });
-        Ok(())
     }
 
     /// Labels that they only confirmed: the same label, now with another provenance.
@@ -289,50 +350,6 @@ impl Merge<'_> {
                     confirmed: true,
                 };
                 self.result.changes.labels.push(label);
-            }
-        }
-        Ok(())
-    }
-
-    /// Deletes or restores whole samples that were contested, as the preferred side has it.
-    async fn settle_contested(&mut self) -> Result<()> {
-        let contested = std::mem::take(&mut self.contested);
-        if contested.is_empty() {
-            return Ok(());
-        }
-        let changes = &mut self.result.changes;
-        changes
-            .samples
-            .retain(|edit| !contested.contains_key(&edit.key));
-        changes
-            .labels
-            .retain(|label| !contested.contains_key(sample_of_label(&label.edit.key)));
-        let Some(MergeSide::Theirs) = self.prefer else {
-            // Ours stands as it is; without a preference the conflicts stop the merge anyway.
-            return Ok(());
-        };
-        let objects = Arc::clone(&self.repository.store.objects);
-        for (key, deleted_by) in contested {
-            let value = match deleted_by {
-                MergeSide::Theirs => None,
-                MergeSide::Ours => tree::get_held(&objects, &self.theirs.samples, &key).await?,
-            };
-            let restored = value.is_some();
-            self.result.changes.samples.push(Edit {
-                key: key.clone(),
-                value,
-            });
-            if !restored {
-                continue;
-            }
-            let prefix = label_prefix_of(&key);
-            let mut scan = Scan::near(&objects, &self.theirs.labels, &prefix).await?;
-            while let Some(row) = scan.next().await? {
-                if !row.key().starts_with(&prefix) {
-                    break;
-                }
-                self.push_label(row.key().to_vec(), Some(row.held()), true)
-                    .await?;
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Refs, resolving, log, diff, blame, revert.
 
 use version_store::{
-    Changes, DiffKind, DiffStat, Error, MergeOutcome, RefKind, RefMove, RevertRequest,
+    Changes, DiffKind, DiffStat, Error, MergeOutcome, RefKind, RefMove, RevertRequest, Settle,
 };
 
 use crate::builder::*;
@@ -215,7 +215,7 @@ async fn a_diff_says_what_happened_in_key_order() {
     assert_eq!(found, [("class", second), ("b1", third)]);
     let request = RevertRequest {
         onto: third,
-        prefer: None,
+        settle: Settle::default(),
         author: "a".into(),
         message: "r".into(),
         time_ms: 9,

@@ -2,7 +2,7 @@
 
 use blob_store::StoreAccess;
 use testkit::S3Server;
-use version_store::{Changes, MergeOutcome, MergeRequest, RefKind, Store, StoreOptions};
+use version_store::{Changes, MergeOutcome, MergeRequest, RefKind, Settle, Store, StoreOptions};
 
 use crate::builder::*;
 
@@ -35,7 +35,7 @@ async fn everything_works_on_s3() {
     let request = MergeRequest {
         ours,
         theirs,
-        prefer: None,
+        settle: Settle::default(),
         author: "a".into(),
         message: "m".into(),
         time_ms: 1,

@@ -1,9 +1,25 @@
-//! Refs, commits, differences and statistics.
+//! Refs, commits, differences, merges, lineage and statistics.
+
+mod compare;
+mod graph;
+mod lineage;
+mod merging;
 
 use chrono::{DateTime, Utc};
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+pub use compare::{ClassDiffView, CompareQuery, CompareView, SampleDiffQuery, SampleDiffView};
+pub use graph::{
+    CommitDetail, CommitInputs, GraphCommit, GraphQuery, NamedProject, NamedVersion, RefKindView,
+    RefName,
+};
+pub use lineage::{BlameQuery, BlameView, LabelOrigin};
+pub use merging::{
+    ConflictView, MergeOutcomeView, MergePolicyView, MergePreview, MergePreviewRequest,
+    MergeResult, NewMerge, NewRevert, ResolutionView, RevertPreviewRequest, Take,
+};
 
 /// A branch or a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,6 +49,22 @@ pub struct NewBranch {
     pub name: String,
     /// Branch, tag, commit hash or `ref~n` to begin at.
     pub from: String,
+}
+
+/// Where a branch is to go. `If-Match` holds the commit it must still be at.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveBranch {
+    /// Branch, tag, commit hash or `ref~n` to go to.
+    pub to: String,
+}
+
+/// Another name for a branch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenameBranch {
+    /// The new name.
+    pub name: String,
 }
 
 /// A new tag.
