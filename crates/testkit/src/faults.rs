@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt::{Display, Formatter};
 use std::path::Path as FilePath;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ struct Shared {
     swap: tokio::sync::Mutex<()>,
     planned: Mutex<Planned>,
     recent: Mutex<VecDeque<Change>>,
+    /// Late writes that did not happen yet.
+    late: AtomicUsize,
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +90,7 @@ impl FaultyStore {
             swap: tokio::sync::Mutex::default(),
             planned: Mutex::new(Planned::new(FaultPlan::Sound)),
             recent: Mutex::default(),
+            late: AtomicUsize::new(0),
         }))
     }
 
@@ -115,6 +119,19 @@ impl FaultyStore {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         planned.changes
+    }
+
+    /// Waits until every late write has happened.
+    pub async fn quiet(&self) {
+        while self.0.late.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(LATE).await;
+        }
+    }
+
+    /// From now on lists know of all that was done before.
+    pub fn catch_up(&self) {
+        let mut recent = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.clear();
     }
 
     fn next(&self, call: Call, path: &str) -> Option<Fault> {
@@ -224,10 +241,12 @@ impl ObjectStore for FaultyStore {
             }
             Some(Fault::Late) => {
                 let (shared, path) = (Arc::clone(&self.0), path.clone());
+                shared.late.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
                     tokio::time::sleep(LATE).await;
                     // Whether it succeeds then, nobody hears.
                     let _ = shared.put(&path, payload, options).await;
+                    shared.late.fetch_sub(1, Ordering::SeqCst);
                 });
                 Err(failed(Fault::Late))
             }

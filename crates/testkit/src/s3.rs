@@ -120,6 +120,8 @@ async fn accept_forever(listener: TcpListener, service: S3Service) {
         let Ok((socket, _)) = listener.accept().await else {
             continue;
         };
+        // Else each answer waits for the client's delayed acknowledgement, 40 ms.
+        let _ = socket.set_nodelay(true);
         let connection = http
             .serve_connection(TokioIo::new(socket), service.clone())
             .into_owned();

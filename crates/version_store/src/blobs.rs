@@ -31,8 +31,7 @@ pub struct BlobWriter {
 impl BlobWriter {
     pub(crate) async fn start(store: &Store) -> Result<Self> {
         // Know what others wrote, so that it is not written again.
-        store.objects.refresh().await?;
-        store.objects.refresh_condemned().await?;
+        store.objects.refresh_for_writing().await?;
         Ok(Self {
             packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes),
         })

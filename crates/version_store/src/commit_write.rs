@@ -102,7 +102,10 @@ impl Repository {
         let old = base
             .as_ref()
             .map_or_else(Roots::empty, |(_, commit)| Roots::of(commit));
-        self.store.objects.refresh_condemned().await?;
+        for parent in &request.parents {
+            self.store.objects.check_commit_is_there(parent).await?;
+        }
+        self.store.objects.refresh_for_writing().await?;
         self.check_blobs(&request.changes.blobs).await?;
         let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
         let new = self.update_trees(&mut packs, old, request.changes).await?;

@@ -323,6 +323,24 @@ impl Objects {
         Ok(commit)
     }
 
+    /// Asks the store itself, as a commit that was read before may have been collected since.
+    pub(crate) async fn check_commit_is_there(&self, hash: &Hash) -> Result<()> {
+        match self.root.head(&commit::path(hash)).await? {
+            Some(_) => Ok(()),
+            None => Err(Error::Missing {
+                what: "commit",
+                hash: *hash,
+            }),
+        }
+    }
+
+    /// Learns what a writer must know before it begins: which packs are about to be deleted, and then
+    /// which are gone. The other way round, one deleted in between would still seem to be there.
+    pub(crate) async fn refresh_for_writing(&self) -> Result<()> {
+        self.refresh_condemned().await?;
+        self.refresh().await
+    }
+
     /// Forgets commits that were deleted.
     pub(crate) fn forget_commits(&self) {
         self.commits.invalidate_all();

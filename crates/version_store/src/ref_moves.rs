@@ -66,7 +66,7 @@ impl Repository {
     /// the store; [`Error::InvalidName`]; failures of the store.
     pub async fn compare_and_swap_ref(&self, request: &RefMove<'_>) -> Result<()> {
         if let Some(new) = &request.new {
-            self.store.commit(new).await?;
+            self.store.objects.check_commit_is_there(new).await?;
         }
         let current = self.stored_ref(request.kind, request.name).await?;
         let found = current.as_ref().and_then(|(stored, _)| stored.commit);
@@ -111,6 +111,8 @@ impl Repository {
             .await
         {
             Ok(_) => Ok(()),
+            // The answer can be lost though the ref moved, and others may have moved it on since.
+            Err(_) if self.has_happened(request, entry.number, &log).await => Ok(()),
             Err(blob_store::Error::Conflict { .. }) => {
                 let found = self.read_ref(request.kind, request.name).await?;
                 Err(Error::RefMoved {
@@ -121,6 +123,28 @@ impl Repository {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whether the move of this log entry is one of those that led the ref to where it is now.
+    async fn has_happened(&self, request: &RefMove<'_>, number: u64, log: &Hash) -> bool {
+        let (kind, name) = (request.kind, request.name);
+        let Ok(Some(stored)) = self.read_stored_ref(kind, name).await else {
+            return false;
+        };
+        if stored.moves == number {
+            return stored.log == *log;
+        }
+        let Some(since) = stored.moves.checked_sub(number) else {
+            return false;
+        };
+        let since = usize::try_from(since).unwrap_or(usize::MAX);
+        let entries = self.ref_log(kind, name, since).await;
+        entries.is_ok_and(|entries| {
+            entries.len() == since
+                && entries
+                    .last()
+                    .is_some_and(|next| next.previous == Some(*log))
+        })
     }
 
     /// Sets a ref to where a database says it is, wherever it was. For mirrors only: the database

@@ -2,9 +2,11 @@
 
 mod builder;
 mod damage;
+mod faults;
 mod garbage;
 mod golden;
 mod histories;
 mod merges;
 mod stores;
 mod versions;
+mod world;
