@@ -9,6 +9,7 @@
 mod encode;
 mod error;
 mod format;
+mod look;
 mod pixels;
 mod probe;
 mod raster;
@@ -18,6 +19,7 @@ mod tokens;
 pub use encode::{Raster, reencode, thumbnail};
 pub use error::{Error, Result};
 pub use format::{ImageFormat, sniff};
+pub use look::perceptual_hash;
 pub use pixels::{Channels, Pixels, decode};
 pub use probe::{ImageFacts, probe, verify};
 pub use raster::Limits;
