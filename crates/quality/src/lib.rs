@@ -1,14 +1,17 @@
-//! Agreement between annotators and consensus of their answers.
+//! Agreement between annotators, consensus of their answers, and the gates of versions.
 //!
-//! Everything here is a pure function of ratings: one row per rated unit (a task, or a part of a
-//! task), one cell per annotator. A measure that is not defined for its input (nothing to compare,
-//! or no disagreement possible by chance) answers `None`, never NaN.
+//! Agreement and consensus are pure functions of ratings: one row per rated unit (a task, or a part
+//! of a task), one cell per annotator. A measure that is not defined for its input (nothing to
+//! compare, or no disagreement possible by chance) answers `None`, never NaN.
+//!
+//! [`gates`] decides whether a version is good enough for a protected branch.
 #![forbid(unsafe_code)]
 
 mod agreement;
 mod answers;
 mod boxes;
 mod consensus;
+pub mod gates;
 mod krippendorff;
 
 pub use agreement::{cohen_kappa, fleiss_kappa, percent_agreement};
