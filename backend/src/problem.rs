@@ -151,6 +151,9 @@ impl From<version_store::Error> for Problem {
             Error::RefMoved { .. } => Self::new(ErrorCode::RefMoved, detail),
             Error::InvalidResolution { .. } => Self::new(ErrorCode::ResolutionInvalid, detail),
             Error::NoMergeBase { .. } => Self::new(ErrorCode::MergeBaseMissing, detail),
+            Error::BranchProtected { .. } => Self::new(ErrorCode::BranchProtected, detail),
+            Error::GatesUnmet { .. } => Self::new(ErrorCode::GatesFailed, detail),
+            Error::InvalidProtection(_) => Self::new(ErrorCode::ProtectionInvalid, detail),
             Error::Missing { .. }
             | Error::Damaged { .. }
             | Error::NewerFormat { .. }

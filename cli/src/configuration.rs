@@ -12,6 +12,7 @@
 //! | `STRATA_S3_ALLOW_HTTP` | `true` to talk to the S3 server without TLS |
 //! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | S3 keys |
 //! | `ORT_DYLIB_PATH` | the ONNX Runtime library; without it models run in pure Rust |
+//! | `STRATA_OUTBOUND` | addresses of others that may be called (webhooks), `https://host/path` parted by commas; none by default |
 //! | `STRATA_SECURE_COOKIES` | `true` when browsers reach the service by HTTPS only |
 //! | `RUST_LOG` | what is logged to stderr; `info` by default for services, `warn` for commands |
 
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use backend::BackendConfig;
 use blob_store::StoreAccess;
-use client::Client;
+use client::{Client, Outbound};
 use workers::WorkerConfig;
 
 use crate::commands::serve::ServeArguments;
@@ -43,6 +44,8 @@ pub struct Environment {
     pub s3: S3Environment,
     /// `ORT_DYLIB_PATH`.
     pub onnx_library: Option<PathBuf>,
+    /// `STRATA_OUTBOUND`: the addresses that may be called.
+    pub outbound: Option<Outbound>,
     /// `STRATA_SECURE_COOKIES`.
     pub secure_cookies: bool,
     /// `RUST_LOG`.
@@ -102,6 +105,10 @@ impl Environment {
             token: first(&["STRATA_TOKEN"]),
             s3,
             onnx_library: first(&["ORT_DYLIB_PATH"]).map(PathBuf::from),
+            outbound: match first(&["STRATA_OUTBOUND"]) {
+                Some(list) => Outbound::new(&list).context("STRATA_OUTBOUND")?,
+                None => None,
+            },
             secure_cookies: switch("STRATA_SECURE_COOKIES", first(&["STRATA_SECURE_COOKIES"]))?,
             log: first(&["RUST_LOG"]),
         })
@@ -200,6 +207,7 @@ impl Environment {
             concurrency: jobs.unwrap_or(WorkerConfig::CONCURRENCY),
             lease: WorkerConfig::LEASE,
             onnx_library: self.onnx_library.clone(),
+            outbound: self.outbound.clone(),
         }
     }
 

@@ -45,6 +45,11 @@ enum Command {
     Tag(c::tag::TagArguments),
     /// Show what differs between two versions
     Diff(c::diff::DiffArguments),
+    /// Show or change the rules that protect branches
+    Protect(c::protect::ProtectArguments),
+    /// Ask gates about a commit, or show what they said
+    #[command(subcommand)]
+    Gate(c::gate::GateCommand),
     /// Merge another branch into a branch
     Merge(c::merge::MergeArguments),
     /// Undo a commit with a new commit
@@ -129,6 +134,8 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Branch(arguments) => c::branch::run(arguments, env, json).await?,
         Command::Tag(arguments) => c::tag::run(arguments, env, json).await?,
         Command::Diff(arguments) => c::diff::run(arguments, env, json).await?,
+        Command::Protect(arguments) => c::protect::run(arguments, env, json).await?,
+        Command::Gate(command) => return c::gate::run(command, env, json).await,
         Command::Merge(arguments) => return c::merge::run(arguments, env, json).await,
         Command::Revert(arguments) => return c::revert::run(arguments, env, json).await,
         Command::Blame(arguments) => c::blame::run(arguments, env, json).await?,

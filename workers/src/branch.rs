@@ -2,6 +2,7 @@
 
 use db::entity::{RefKind, dataset, ref_row};
 use db::environment::{new_id, now};
+use gates::GateRequest;
 use ids::Hash;
 use job_queue::NewJob;
 use jobs::JobPayload;
@@ -10,6 +11,11 @@ use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set,
 };
 
+use version_store::RefMove;
+
+use crate::apart::apart;
+use crate::attempt::Attempt;
+use crate::context::OpenDataset;
 use crate::failure::{Failure, Result};
 
 /// Where a branch is to go, and where it must be for that.
@@ -39,6 +45,36 @@ pub(crate) async fn head<C: ConnectionTrait>(
 pub(crate) fn parse(text: &str) -> Result<Hash> {
     text.parse()
         .map_err(|_| Failure::refused("internal", format!("{text:?} is not a hash")))
+}
+
+/// Asks the gates of a protected branch that have not passed yet, and whether the rules let the
+/// branch move. Before [`advance`], outside its transaction: it may read the whole version.
+pub(crate) async fn may_move(attempt: &Attempt, dataset: &OpenDataset, to: &Move) -> Result<()> {
+    let time_ms = now().timestamp_millis();
+    let (repository, asked) = (dataset.repository.clone(), to.clone());
+    let outbound = attempt.context.config.outbound.clone();
+    apart(&attempt.stop, move || async move {
+        let request = GateRequest {
+            branch: &asked.branch,
+            old: asked.from,
+            new: asked.to,
+            time_ms,
+        };
+        gates::run_required(&repository, &request, outbound.as_ref()).await?;
+        let moving = RefMove {
+            kind: version_store::RefKind::Branch,
+            name: &asked.branch,
+            old: asked.from,
+            new: Some(asked.to),
+            by: "service",
+            cause: "commit",
+            time_ms,
+        };
+        repository.check_ref_move(&moving).await?;
+        Ok::<_, gates::Error>(())
+    })
+    .await??;
+    Ok(())
 }
 
 /// Moves the branch and enqueues what follows from it. False, and nothing changed, when it is not

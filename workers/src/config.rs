@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use blob_store::StoreAccess;
+use client::Outbound;
 
 /// What a worker is told.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct WorkerConfig {
     pub lease: Duration,
     /// The ONNX Runtime library; without it models run in pure Rust.
     pub onnx_library: Option<PathBuf>,
+    /// Caller of the addresses that an operator has listed; without it no webhook is asked.
+    pub outbound: Option<Outbound>,
 }
 
 impl WorkerConfig {

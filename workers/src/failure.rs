@@ -131,6 +131,16 @@ impl From<version_store::Error> for Failure {
     }
 }
 
+impl From<gates::Error> for Failure {
+    fn from(error: gates::Error) -> Self {
+        match error {
+            gates::Error::Store(error) => error.into(),
+            gates::Error::Outbound { .. } => Self::refused(error.code(), error.to_string()),
+            gates::Error::Interrupted(_) => Self::passing(error.code(), error.to_string()),
+        }
+    }
+}
+
 impl From<inference::Error> for Failure {
     fn from(error: inference::Error) -> Self {
         Self::refused(error.code(), error.to_string())

@@ -26,6 +26,7 @@ pub const STOREYS: &[(&str, u32)] = &[
     ("version_store", 30),
     ("ingest", 35),
     ("loader", 35),
+    ("gates", 35),
     // Floor 4: services. The schema lies under them: who starts first brings it up to date.
     ("migrations", 38),
     ("backend", 40),

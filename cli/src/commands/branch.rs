@@ -39,6 +39,7 @@ pub async fn run(arguments: &BranchArguments, environment: &Environment, json: b
         name,
         target: (!arguments.delete).then_some(arguments.from.as_str()),
         author: &arguments.author,
+        outbound: environment.outbound.as_ref(),
     };
     change_ref(&repository, &request, json).await
 }

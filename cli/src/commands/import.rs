@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use chrono::SecondsFormat;
+use client::Outbound;
 use db::environment::now;
 use ingest::{CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Reading, Source};
 use version_store::{Error as StoreError, RefKind, RefMove, Repository};
@@ -81,7 +82,14 @@ pub async fn run(arguments: &ImportArguments, environment: &Environment, json: b
         time_ms: at.timestamp_millis(),
         at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
     };
-    let outcome = commit(&reading, &repository, &arguments.branch, &info).await?;
+    let outcome = commit(
+        &reading,
+        &repository,
+        &arguments.branch,
+        &info,
+        environment.outbound.as_ref(),
+    )
+    .await?;
     Report {
         dataset: repository.dataset().to_owned(),
         branch: arguments.branch.clone(),
@@ -107,6 +115,7 @@ async fn commit(
     repository: &Repository,
     branch: &str,
     info: &CommitInfo,
+    outbound: Option<&Outbound>,
 ) -> Result<ImportOutcome> {
     for _ in 0..TRIES {
         let head = repository.read_ref(RefKind::Branch, branch).await?;
@@ -123,9 +132,9 @@ async fn commit(
             cause: "import",
             time_ms: info.time_ms,
         };
-        match repository.compare_and_swap_ref(&moving).await {
+        match gates::move_branch(repository, &moving, outbound).await {
             Ok(()) => return Ok(outcome),
-            Err(StoreError::RefMoved { .. }) => {}
+            Err(gates::Error::Store(StoreError::RefMoved { .. })) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use client::Outbound;
 use db::environment::now;
 use serde_json::json;
 use version_store::{
@@ -92,6 +93,7 @@ pub async fn run(
         author: &arguments.author,
         cause: "merge",
         time_ms,
+        outbound: environment.outbound.as_ref(),
     };
     conclude(&repository, outcome, &target, json).await
 }
@@ -108,6 +110,8 @@ pub struct Target<'a> {
     pub cause: &'a str,
     /// When, milliseconds since 1970 in UTC.
     pub time_ms: i64,
+    /// Who asks the branch's webhooks.
+    pub outbound: Option<&'a Outbound>,
 }
 
 /// Moves the branch to what came out, or lists the conflicts.
@@ -139,7 +143,7 @@ pub async fn conclude(
             cause: target.cause,
             time_ms: target.time_ms,
         };
-        repository.compare_and_swap_ref(&moving).await?;
+        gates::move_branch(repository, &moving, target.outbound).await?;
     }
     if json {
         print::json_line(&json!({ "outcome": what, "branch": target.branch, "commit": commit }))?;

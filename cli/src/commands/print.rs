@@ -18,9 +18,10 @@ pub fn json_line<T: Serialize>(value: &T) -> Result<()> {
 /// Says on stderr why a command failed.
 pub fn failure(error: &Error, json: bool) {
     if json {
-        let code = error
+        let of_store = error
             .downcast_ref::<version_store::Error>()
             .map(version_store::Error::code);
+        let code = of_store.or_else(|| error.downcast_ref().map(gates::Error::code));
         eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
     } else {
         eprintln!("strata: {error:#}");

@@ -70,6 +70,7 @@ pub async fn run(
         author: &arguments.author,
         cause: "revert",
         time_ms,
+        outbound: environment.outbound.as_ref(),
     };
     conclude(&repository, outcome, &target, json).await
 }

@@ -1,6 +1,7 @@
 //! `strata tag`: list, make or delete tags; also what branches and tags share.
 
 use anyhow::{Result, bail};
+use client::Outbound;
 use db::environment::now;
 use serde_json::json;
 use version_store::{RefKind, RefMove, Repository};
@@ -41,6 +42,7 @@ pub async fn run(arguments: &TagArguments, environment: &Environment, json: bool
         name,
         target: (!arguments.delete).then_some(arguments.at.as_str()),
         author: &arguments.author,
+        outbound: environment.outbound.as_ref(),
     };
     change_ref(&repository, &request, json).await
 }
@@ -55,6 +57,8 @@ pub struct RefRequest<'a> {
     pub target: Option<&'a str>,
     /// Who does it.
     pub author: &'a str,
+    /// Who asks a branch's webhooks.
+    pub outbound: Option<&'a Outbound>,
 }
 
 /// Prints the refs of a kind.
@@ -87,6 +91,7 @@ pub async fn change_ref(
         name,
         target,
         author,
+        outbound,
     } = *request;
     let old = repository.read_ref(kind, name).await?;
     let new = match target {
@@ -104,17 +109,16 @@ pub async fn change_ref(
     }
     let time_ms = now().timestamp_millis();
     let cause = if new.is_some() { "create" } else { "delete" };
-    repository
-        .compare_and_swap_ref(&RefMove {
-            kind,
-            name,
-            old,
-            new,
-            by: author,
-            cause,
-            time_ms,
-        })
-        .await?;
+    let moving = RefMove {
+        kind,
+        name,
+        old,
+        new,
+        by: author,
+        cause,
+        time_ms,
+    };
+    gates::move_branch(repository, &moving, outbound).await?;
     if json {
         return print::json_line(&json!({ "kind": kind, "name": name, "commit": new }));
     }

@@ -199,6 +199,15 @@ error_codes! {
     RevertFirstCommit = "revert_first_commit", 422, "A first commit can't be undone",
         "There is nothing before the first commit to go back to.",
         "Begin a branch at another commit instead.";
+    BranchProtected = "branch_protected", 409, "A rule protects the branch",
+        "A rule of the dataset forbids to delete the branch, or to move it anywhere but forward.",
+        "Commit on top of the branch, or ask an owner to change the rule.";
+    GatesFailed = "gates_failed", 409, "The commit has not passed the branch's gates",
+        "The branch only goes to commits that passed its gates; the detail names those in the way.",
+        "Read the report of the gates, correct what it names, and commit again.";
+    ProtectionInvalid = "protection_invalid", 422, "The rules can't be used",
+        "A rule for branches contradicts itself or has a value out of its range.",
+        "The detail names the rule and what is wrong.";
     StoreCorrupt = "store_corrupt", 500, "The store holds damaged data",
         "Bytes of the store do not have the hash they are named by.",
         "Run strata fsck.";

@@ -97,6 +97,32 @@ pub enum Error {
         /// Where it is.
         found: Option<Hash>,
     },
+    /// A rule forbids to move the branch like this.
+    #[error("the branch {name:?} is protected: {what}; `strata protect` shows its rules")]
+    BranchProtected {
+        /// The branch.
+        name: String,
+        /// What is forbidden.
+        what: &'static str,
+    },
+    /// The branch asks for gates that the commit has not passed.
+    #[error(
+        "the branch {name:?} can't move to {}: it has not passed {}; `strata gate run {} --branch {name}` asks the gates and says what is wrong",
+        .commit.short(),
+        crate::protection::in_words(.unmet),
+        .commit.short()
+    )]
+    GatesUnmet {
+        /// The branch.
+        name: String,
+        /// Where it was to go.
+        commit: Hash,
+        /// The gates in the way, and what they said.
+        unmet: Vec<quality::gates::Unmet>,
+    },
+    /// Rules for branches can't be used.
+    #[error(transparent)]
+    InvalidProtection(quality::gates::RuleError),
     /// A change can't be stored.
     #[error("{key:?} can't be committed: {reason}")]
     InvalidChange {
@@ -139,6 +165,9 @@ impl Error {
             Self::AmbiguousCommit { .. } => "commit_ambiguous",
             Self::InvalidName { .. } => "name_invalid",
             Self::RefMoved { .. } => "ref_moved",
+            Self::BranchProtected { .. } => "branch_protected",
+            Self::GatesUnmet { .. } => "gates_failed",
+            Self::InvalidProtection(_) => "protection_invalid",
             Self::InvalidChange { .. } => "change_invalid",
             Self::InvalidResolution { .. } => "resolution_invalid",
             Self::NoMergeBase { .. } => "merge_base_missing",

@@ -54,12 +54,22 @@ fn invalid(what: &'static str, name: &str, reason: &'static str) -> Error {
     }
 }
 
+/// Folders of a version store.
+const OF_A_STORE: &[&str] = &[
+    "packs",
+    "index",
+    "commits",
+    "refs",
+    "reflog",
+    crate::protection::PREFIX,
+    crate::gate_reports::PREFIX,
+];
+
 /// Whether a path belongs to a version store: the only paths that a server hands to readers.
 #[must_use]
 pub fn is_store_path(path: &str) -> bool {
     let first = path.split('/').next().unwrap_or_default();
-    path == crate::store::MARKER_PATH
-        || (path != first && matches!(first, "packs" | "index" | "commits" | "refs" | "reflog"))
+    path == crate::store::MARKER_PATH || (path != first && OF_A_STORE.contains(&first))
 }
 
 #[cfg(test)]

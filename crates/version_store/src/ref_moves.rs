@@ -59,12 +59,19 @@ impl Repository {
         )
     }
 
-    /// Moves a ref if it is where the caller thinks it is.
+    /// Moves a ref if it is where the caller thinks it is and the rules let it.
     ///
     /// # Errors
-    /// [`Error::RefMoved`] when it is elsewhere; [`Error::Missing`] when the new commit is not in
-    /// the store; [`Error::InvalidName`]; failures of the store.
+    /// [`Error::RefMoved`] when it is elsewhere; [`Error::BranchProtected`] and
+    /// [`Error::GatesUnmet`]; [`Error::Missing`] when the new commit is not in the store;
+    /// [`Error::InvalidName`]; failures of the store.
     pub async fn compare_and_swap_ref(&self, request: &RefMove<'_>) -> Result<()> {
+        self.check_ref_move(request).await?;
+        self.swap_ref(request).await
+    }
+
+    /// The move itself, of a ref that may be moved.
+    async fn swap_ref(&self, request: &RefMove<'_>) -> Result<()> {
         if let Some(new) = &request.new {
             self.store.objects.check_commit_is_there(new).await?;
         }
@@ -173,7 +180,7 @@ impl Repository {
                 cause: "mirror",
                 time_ms,
             };
-            match self.compare_and_swap_ref(&mirror).await {
+            match self.swap_ref(&mirror).await {
                 Err(Error::RefMoved { .. }) => {}
                 other => return other,
             }

@@ -131,21 +131,23 @@ async fn finish(
     from: Option<Hash>,
     outcome: &ImportOutcome,
 ) -> Result<bool> {
-    let to = outcome.commit.filter(|_| outcome.changed);
+    let to = outcome.commit.filter(|_| outcome.changed).map(|to| Move {
+        branch: import.branch.clone(),
+        from,
+        to,
+    });
     let result = json!({
         "commit": outcome.commit, "tree": outcome.tree, "committed": to.is_some(),
         "samples": outcome.samples, "added": outcome.added, "updated": outcome.updated,
         "labels_set": outcome.labels_set, "labels_kept": outcome.labels_kept,
         "refused": outcome.refused,
     });
+    if let Some(to) = &to {
+        branch::may_move(attempt, dataset, to).await?;
+    }
     let transaction = db::begin_write(attempt.database()).await?;
-    if let Some(to) = to {
-        let to = Move {
-            branch: import.branch.clone(),
-            from,
-            to,
-        };
-        if !branch::advance(&transaction, &dataset.row, &to).await? {
+    if let Some(to) = &to {
+        if !branch::advance(&transaction, &dataset.row, to).await? {
             return Ok(false);
         }
     }

@@ -81,6 +81,7 @@ pub(crate) async fn run(attempt: &Attempt, project_id: Uuid, wanted: &Wanted) ->
             outcome.commit.short()
         );
         attempt.info(&text).await?;
+        branch::may_move(attempt, &dataset, &to).await?;
         match finish(attempt, &project, &dataset, &to, result).await {
             Ok(true) => return Ok(()),
             Ok(false) => {}

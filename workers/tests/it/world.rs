@@ -108,6 +108,7 @@ impl World {
             concurrency: 2,
             lease: WorkerConfig::LEASE,
             onnx_library: None,
+            outbound: None,
         }
     }
 
