@@ -7,6 +7,7 @@ use ids::Hash;
 
 use crate::Result;
 use crate::rows::{encode_label, encode_label_key, encode_provenance, encode_sample, label_prefix};
+use crate::segment::FolderMove;
 use crate::tree::Edit;
 
 /// Changes against the first parent of a commit. Rows are encoded when they come, so that a change
@@ -18,6 +19,8 @@ pub struct Changes {
     /// Key prefixes of label rows that go unless they are set here.
     pub(crate) replaced: Vec<Vec<u8>>,
     pub(crate) blobs: Vec<Hash>,
+    /// Folders that get another name before anything else is changed.
+    pub(crate) moves: Vec<FolderMove>,
     last_provenance: Option<(Provenance, Bytes)>,
 }
 
@@ -135,10 +138,22 @@ impl Changes {
         self.replaced.push(prefix);
     }
 
+    /// Gives a folder another name, before all that is set and removed here: the samples whose keys
+    /// begin with `from` and a slash, with their labels and where those come from. Moves follow each
+    /// other in the order in which they are asked for.
+    ///
+    /// # Errors
+    /// [`Error::InvalidChange`](crate::Error::InvalidChange) when no folder can have such a name, or
+    /// one lies in the other.
+    pub fn move_folder(&mut self, from: &str, to: &str) -> Result<()> {
+        self.moves.push(FolderMove::new(from, to)?);
+        Ok(())
+    }
+
     /// Number of changes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.samples.len() + self.labels.len() + self.replaced.len()
+        self.moves.len() + self.samples.len() + self.labels.len() + self.replaced.len()
     }
 
     /// Whether nothing was changed.

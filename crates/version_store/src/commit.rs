@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::put_value;
 use crate::held::row_hash;
+use crate::tree::empty_root;
 use crate::{Error, Resolution, Result};
 
-pub(crate) const VERSION: u64 = 1;
+pub(crate) const VERSION: u64 = 2;
 const COMMIT_CONTEXT: &str = "strata 2026 commit v1";
 const TREE_CONTEXT: &str = "strata 2026 version tree v1";
 
@@ -29,6 +30,8 @@ pub struct Commit {
     pub meta: Hash,
     /// Root of the tree of provenance; not part of `tree`.
     pub provenance: Hash,
+    /// The segment of what differs from the first parent. None: the commit wrote its trees.
+    pub changes: Option<Hash>,
     /// The commits that this one was made from; the first is the branch it was made on.
     pub parents: Vec<Hash>,
     /// Who made it.
@@ -74,6 +77,28 @@ pub struct Lineage {
     pub sources: Vec<String>,
 }
 
+/// The three roots of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Roots {
+    pub(crate) samples: Hash,
+    pub(crate) labels: Hash,
+    pub(crate) provenance: Hash,
+}
+
+impl Roots {
+    pub(crate) fn empty() -> Self {
+        Self {
+            samples: empty_root(),
+            labels: empty_root(),
+            provenance: empty_root(),
+        }
+    }
+
+    pub(crate) fn all(&self) -> [Hash; 3] {
+        [self.samples, self.labels, self.provenance]
+    }
+}
+
 /// The hash of the settings of a version that has none.
 pub(crate) fn empty_meta() -> Hash {
     let mut bytes = Vec::new();
@@ -98,6 +123,14 @@ pub(crate) fn path(commit: &Hash) -> String {
 }
 
 impl Commit {
+    pub(crate) fn roots(&self) -> Roots {
+        Roots {
+            samples: self.samples,
+            labels: self.labels,
+            provenance: self.provenance,
+        }
+    }
+
     /// The canonical bytes and the hash that names them.
     pub(crate) fn encode(&self) -> Result<(Hash, Vec<u8>)> {
         let bytes = serde_json::to_vec(self)
@@ -126,10 +159,20 @@ impl Commit {
                 supported: VERSION,
             });
         }
+        if format < VERSION {
+            return Err(damaged(
+                "it has a format that was never in this layout".into(),
+            ));
+        }
         let commit: Self =
             serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if commit.encode()?.1 != bytes {
             return Err(damaged("it is not in its canonical form".into()));
+        }
+        if commit.changes.is_some() && commit.parents.is_empty() {
+            return Err(damaged(
+                "it has changes, but nothing that they change".into(),
+            ));
         }
         if commit.tree != tree_hash(&commit.samples, &commit.labels, &commit.meta) {
             return Err(damaged("its tree is not that of its roots".into()));
@@ -153,6 +196,7 @@ mod tests {
             labels: root,
             meta,
             provenance: root,
+            changes: None,
             parents: vec![],
             author: "a".into(),
             message: "m".into(),
@@ -167,7 +211,7 @@ mod tests {
             Commit::decode(&Hash::of(b""), &bytes).unwrap_err().code(),
             "store_damaged"
         );
-        let newer = br#"{"format":2,"unheard":true}"#;
+        let newer = br#"{"format":3,"unheard":true}"#;
         let error = Commit::decode(&Hash::derive(COMMIT_CONTEXT, newer), newer).unwrap_err();
         assert_eq!(error.code(), "store_format_newer");
         let mut spaced = bytes.clone();

@@ -1,16 +1,14 @@
 //! Making a commit: blobs must be there; then trees, then the commit. The ref is the caller's.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ids::Hash;
 
-use crate::changes::LabelEdit;
-use crate::commit::{self, Counts, empty_meta, tree_hash};
-use crate::held::Held;
+use crate::commit::{self, Counts, Roots, empty_meta, tree_hash};
+use crate::overlay::{self, Made, NamedNode};
 use crate::pack_writer::PackWriter;
-use crate::rows::{label_prefix_of, sample_of_label};
-use crate::tree::{self, Edit, Scan, TreeWriter, empty_root};
+use crate::segment::{self, FolderMove, RowEdits, Segment};
+use crate::tree::{NodeSink, TreeWriter, store_long_values};
 use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Resolution, Result};
 
 /// What to commit.
@@ -45,30 +43,24 @@ pub struct CommitOutcome {
     pub stored_bytes: u64,
 }
 
-/// The three roots of a version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Roots {
-    pub(crate) samples: Hash,
-    pub(crate) labels: Hash,
-    pub(crate) provenance: Hash,
+/// A version that is being written.
+struct Draft {
+    roots: Roots,
+    /// The nodes that are new and in memory.
+    nodes: Vec<NamedNode>,
+    edits: RowEdits,
+    moves: Vec<FolderMove>,
+    /// Rows that moved with their folders.
+    moved: u64,
 }
 
-impl Roots {
-    pub(crate) fn empty() -> Self {
-        Self {
-            samples: empty_root(),
-            labels: empty_root(),
-            provenance: empty_root(),
-        }
-    }
-
-    pub(crate) fn of(commit: &Commit) -> Self {
-        Self {
-            samples: commit.samples,
-            labels: commit.labels,
-            provenance: commit.provenance,
-        }
-    }
+/// What was written of a version.
+struct Written {
+    roots: Roots,
+    changes: Option<Hash>,
+    stored_bytes: u64,
+    /// The version as the commit will have it, if it has nodes that are not in the store.
+    made: Option<Arc<Made>>,
 }
 
 impl Repository {
@@ -95,44 +87,48 @@ impl Repository {
                 return Err(invalid(text, "author and message can't hold U+0000"));
             }
         }
+        let objects = &self.store.objects;
+        for parent in &request.parents {
+            objects.check_commit_is_there(parent).await?;
+        }
+        objects.refresh_for_writing().await?;
         let base = match request.parents.first() {
-            Some(parent) => Some((*parent, self.store.commit(parent).await?)),
+            Some(parent) => {
+                let commit = self.store.commit(parent).await?;
+                Some((*parent, commit, objects.made(parent).await?))
+            }
             None => None,
         };
-        let old = base
-            .as_ref()
-            .map_or_else(Roots::empty, |(_, commit)| Roots::of(commit));
-        for parent in &request.parents {
-            self.store.objects.check_commit_is_there(parent).await?;
-        }
-        self.store.objects.refresh_for_writing().await?;
         self.check_blobs(&request.changes.blobs).await?;
-        let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
-        let new = self.update_trees(&mut packs, old, request.changes).await?;
-        if let (Some((parent, commit)), true) = (&base, old == new && request.parents.len() == 1) {
-            let (commit, tree, counts) = (*parent, commit.tree, commit.counts);
+        let below = base.as_ref().map(|(_, _, made)| made);
+        let draft = self.draft(below, request.changes).await?;
+        if let Some((parent, commit, _)) = &base
+            && draft.is_empty()
+            && request.parents.len() == 1
+        {
             return Ok(CommitOutcome {
-                commit,
-                tree,
+                commit: *parent,
+                tree: commit.tree,
                 changed: false,
-                counts,
+                counts: commit.counts,
                 stored_bytes: 0,
             });
         }
-        let stored_bytes = packs.stored_bytes;
-        packs.finish().await?;
+        let written = self.write_draft(below, draft).await?;
+        let roots = written.roots;
         let commit = Commit {
             format: commit::VERSION,
-            tree: tree_hash(&new.samples, &new.labels, &empty_meta()),
-            samples: new.samples,
-            labels: new.labels,
+            tree: tree_hash(&roots.samples, &roots.labels, &empty_meta()),
+            samples: roots.samples,
+            labels: roots.labels,
             meta: empty_meta(),
-            provenance: new.provenance,
+            provenance: roots.provenance,
+            changes: written.changes,
             parents: request.parents,
             author: request.author,
             message: request.message,
             time_ms: request.time_ms,
-            counts: self.count(&new).await?,
+            counts: self.count(&roots).await?,
             lineage: request.lineage,
             resolutions,
         };
@@ -141,12 +137,15 @@ impl Repository {
             .root()
             .put_if_absent(&commit::path(&hash), bytes.into())
             .await?;
+        if let Some(made) = &written.made {
+            objects.overlay.remember(&hash, made).await;
+        }
         Ok(CommitOutcome {
             commit: hash,
             tree: commit.tree,
             changed: true,
             counts: commit.counts,
-            stored_bytes,
+            stored_bytes: written.stored_bytes,
         })
     }
 
@@ -164,128 +163,127 @@ impl Repository {
         Ok(())
     }
 
-    async fn update_trees(
-        &self,
-        packs: &mut PackWriter,
-        old: Roots,
-        changes: Changes,
-    ) -> Result<Roots> {
+    async fn draft(&self, below: Option<&Arc<Made>>, mut changes: Changes) -> Result<Draft> {
         let objects = &self.store.objects;
-        let Changes {
-            samples,
-            labels,
-            replaced,
-            ..
-        } = changes;
-        let samples = last_of_each(samples, |edit| &edit.key);
-        let set: BTreeSet<&[u8]> = samples
-            .iter()
-            .filter(|edit| edit.value.is_some())
-            .map(|edit| edit.key.as_slice())
-            .collect();
-        let removed = samples.iter().filter(|edit| edit.value.is_none());
-        let removed: Vec<Vec<u8>> = removed.map(|edit| label_prefix_of(&edit.key)).collect();
-        let labels = self.label_edits(&old, labels, replaced, &removed).await?;
-        self.check_labels_have_samples(&old, &labels, &set, &removed)
-            .await?;
-        drop(set);
-
-        let mut writer = TreeWriter { objects, packs };
-        let new_samples = writer.update(&old.samples, samples.into_iter()).await?;
-        let label_edits: Vec<Edit> = labels.iter().map(|label| label.edit.clone()).collect();
-        let new_labels = writer.update(&old.labels, label_edits.into_iter()).await?;
-        let provenance = self.provenance_edits(&old, labels).await?;
-        let mut writer = TreeWriter { objects, packs };
-        let new_provenance = writer
-            .update(&old.provenance, provenance.into_iter())
-            .await?;
-        Ok(Roots {
-            samples: new_samples,
-            labels: new_labels,
-            provenance: new_provenance,
+        let old = below.map_or_else(Roots::empty, |made| made.roots);
+        let mut nodes = Vec::new();
+        let moves = std::mem::take(&mut changes.moves);
+        let (roots, moved) = objects.move_folders(old, &moves, &mut nodes).await?;
+        let edits = objects.row_edits(&roots, changes).await?;
+        Ok(Draft {
+            roots,
+            nodes,
+            edits,
+            moves,
+            moved,
         })
     }
 
-    /// All label edits, sorted: those given, and the removals that follow from others.
-    async fn label_edits(
-        &self,
-        old: &Roots,
-        given: Vec<LabelEdit>,
-        replaced: Vec<Vec<u8>>,
-        removed: &[Vec<u8>],
-    ) -> Result<Vec<LabelEdit>> {
-        let mut edits = Vec::new();
-        for prefix in replaced.iter().chain(removed) {
-            let mut scan = Scan::near(&self.store.objects, &old.labels, prefix).await?;
-            while let Some(row) = scan.next().await? {
-                if !row.key().starts_with(prefix) {
-                    break;
-                }
-                let edit = Edit {
-                    key: row.key().to_vec(),
-                    value: None,
-                };
-                edits.push(LabelEdit {
-                    edit,
-                    provenance: None,
-                    confirmed: false,
-                });
-            }
+    /// Writes a change segment if that will do, and otherwise all nodes.
+    async fn write_draft(&self, below: Option<&Arc<Made>>, mut draft: Draft) -> Result<Written> {
+        let objects = &self.store.objects;
+        let mut packs = PackWriter::new(Arc::clone(objects), self.store.pack_bytes);
+        for edits in draft.edits.trees_mut() {
+            store_long_values(&mut packs, edits).await?;
         }
-        // What is given comes later, and so counts.
-        edits.extend(given);
-        Ok(last_of_each(edits, |label| &label.edit.key))
-    }
-
-    async fn check_labels_have_samples(
-        &self,
-        old: &Roots,
-        labels: &[LabelEdit],
-        set: &BTreeSet<&[u8]>,
-        removed: &[Vec<u8>],
-    ) -> Result<()> {
-        let mut checked: &[u8] = &[];
-        for label in labels.iter().filter(|label| label.edit.value.is_some()) {
-            let sample = sample_of_label(&label.edit.key);
-            if sample == checked || set.contains(sample) {
-                continue;
-            }
-            let gone = removed.binary_search(&label_prefix_of(sample)).is_ok();
-            if gone
-                || tree::get_held(&self.store.objects, &old.samples, sample)
-                    .await?
-                    .is_none()
-            {
-                return Err(invalid(
-                    &String::from_utf8_lossy(sample),
-                    "there is no sample with this key to label",
-                ));
-            }
-            checked = sample;
-        }
-        Ok(())
-    }
-
-    /// Provenance rows that follow from the label edits: of labels that are new, changed or confirmed.
-    async fn provenance_edits(&self, old: &Roots, labels: Vec<LabelEdit>) -> Result<Vec<Edit>> {
-        let mut edits = Vec::new();
-        for LabelEdit {
-            edit,
-            provenance,
-            confirmed,
-        } in labels
-        {
-            let before = tree::get_held(&self.store.objects, &old.labels, &edit.key).await?;
-            let is_same = before.map(|held| held.hash()) == edit.value.as_ref().map(Held::hash);
-            if is_same && !confirmed {
-                continue;
-            }
-            edits.push(Edit {
-                key: edit.key,
-                value: edit.value.and(provenance).map(Held::Value),
+        let below = match below {
+            Some(below) if draft.fits_segment(below) => below,
+            _ => return self.write_nodes(below, draft, packs).await,
+        };
+        let rows = draft.edits.len() as u64 + draft.moved;
+        let segment = Segment {
+            moves: draft.moves,
+            rows: draft.edits,
+        };
+        let mut nodes = draft.nodes;
+        let edits = segment.rows.clone();
+        let roots = objects.apply_rows(draft.roots, edits, &mut nodes).await?;
+        let made = below.followed_by(roots, nodes, rows);
+        // Readers look whether the roots are there: where one is, all beneath it must be.
+        if objects.has_new_root(&below.roots, &roots) {
+            made.write(&mut packs).await?;
+            let stored_bytes = packs.stored_bytes;
+            packs.finish().await?;
+            return Ok(Written {
+                roots,
+                changes: None,
+                stored_bytes,
+                made: None,
             });
         }
-        Ok(edits)
+        let (name, bytes) = segment.encode();
+        let stored_bytes = packs.stored_bytes + bytes.len() as u64;
+        packs.finish().await?;
+        // Also where it stands already: an old one that no commit names may be about to be collected.
+        self.store.root().put(&segment::path(&name), bytes).await?;
+        Ok(Written {
+            roots,
+            changes: Some(name),
+            stored_bytes,
+            made: Some(made),
+        })
+    }
+
+    async fn write_nodes(
+        &self,
+        below: Option<&Arc<Made>>,
+        draft: Draft,
+        mut packs: PackWriter,
+    ) -> Result<Written> {
+        let whole = Made::whole(draft.roots);
+        // Held while the trees are changed: its nodes can be read for so long.
+        let moved = below
+            .unwrap_or(&whole)
+            .followed_by(draft.roots, draft.nodes, 0);
+        moved.write(&mut packs).await?;
+        let mut writer = TreeWriter {
+            objects: &self.store.objects,
+            sink: NodeSink::Packs(&mut packs),
+        };
+        let roots = writer.update_roots(draft.roots, draft.edits).await?;
+        let stored_bytes = packs.stored_bytes;
+        packs.finish().await?;
+        Ok(Written {
+            roots,
+            changes: None,
+            stored_bytes,
+            made: None,
+        })
+    }
+
+    /// Writes the nodes of a version, if only its change segments are in the store: before it is
+    /// tagged, exported or trained on. The bytes written.
+    ///
+    /// # Errors
+    /// As [`Repository::version`]; failures of the store.
+    pub async fn materialize(&self, commit: &Hash) -> Result<u64> {
+        let objects = &self.store.objects;
+        let made = objects.made(commit).await?;
+        if made.is_whole() {
+            return Ok(0);
+        }
+        objects.refresh_condemned().await?;
+        let mut packs = PackWriter::new(Arc::clone(objects), self.store.pack_bytes);
+        made.write(&mut packs).await?;
+        let stored_bytes = packs.stored_bytes;
+        packs.finish().await?;
+        objects
+            .overlay
+            .remember(commit, &Made::whole(made.roots))
+            .await;
+        Ok(stored_bytes)
+    }
+}
+
+impl Draft {
+    fn is_empty(&self) -> bool {
+        self.moves.is_empty() && self.edits.len() == 0
+    }
+
+    fn fits_segment(&self, below: &Made) -> bool {
+        below.commits < overlay::MAX_COMMITS
+            && below.rows + self.edits.len() as u64 <= overlay::MAX_ROWS
+            && self.moved <= overlay::MAX_MOVED_ROWS
     }
 }
 
@@ -294,19 +292,6 @@ fn invalid(key: &str, reason: &str) -> Error {
         key: key.chars().take(200).collect(),
         reason: reason.to_owned(),
     }
-}
-
-/// Sorts by key and keeps the last of each key.
-fn last_of_each<T, F: Fn(&T) -> &Vec<u8>>(mut items: Vec<T>, key: F) -> Vec<T> {
-    items.sort_by(|a, b| key(a).cmp(key(b)));
-    let mut kept: Vec<T> = Vec::with_capacity(items.len());
-    for item in items {
-        match kept.last_mut() {
-            Some(last) if key(last) == key(&item) => *last = item,
-            _ => kept.push(item),
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use ids::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::overlay::Made;
 use crate::rows::{decode_label, decode_label_key, decode_sample, sample_of_label};
 use crate::tree::{RowChange, RowValue, TreeDiff};
-use crate::{Commit, Repository, Result};
+use crate::{Repository, Result};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,6 +86,8 @@ pub struct DiffStat {
 
 /// Walks the differences of two versions in key order: of each sample itself, then of its labels.
 pub struct VersionDiff {
+    /// Held, so that their nodes can be read.
+    _made: [Arc<Made>; 2],
     samples: TreeDiff,
     labels: TreeDiff,
     next_sample: Option<RowChange>,
@@ -117,14 +120,16 @@ impl Repository {
     }
 
     async fn diff_from(&self, old: &Hash, new: &Hash, from: &str) -> Result<VersionDiff> {
-        let (old, new) = (self.store.commit(old).await?, self.store.commit(new).await?);
         let objects = Arc::clone(&self.store.objects);
+        let made = [objects.made(old).await?, objects.made(new).await?];
+        let [old, new] = [made[0].roots, made[1].roots];
         let from = from.as_bytes();
         let mut samples = TreeDiff::start(&objects, &old.samples, &new.samples, from).await?;
         let mut labels = TreeDiff::start(&objects, &old.labels, &new.labels, from).await?;
         let next_sample = samples.next().await?;
         let next_label = labels.next().await?;
         Ok(VersionDiff {
+            _made: made,
             samples,
             labels,
             next_sample,
@@ -138,12 +143,9 @@ impl Repository {
     /// # Errors
     /// As [`Repository::diff`].
     pub async fn diff_stat(&self, old: &Hash, new: &Hash) -> Result<DiffStat> {
-        let (old, new) = (self.store.commit(old).await?, self.store.commit(new).await?);
-        self.stat_of(&old, &new).await
-    }
-
-    async fn stat_of(&self, old: &Commit, new: &Commit) -> Result<DiffStat> {
         let objects = &self.store.objects;
+        let made = [objects.made(old).await?, objects.made(new).await?];
+        let [old, new] = [made[0].roots, made[1].roots];
         let mut stat = DiffStat::default();
         let mut samples = TreeDiff::start(objects, &old.samples, &new.samples, b"").await?;
         while let Some(change) = samples.next().await? {

@@ -9,6 +9,7 @@ use ids::Hash;
 use crate::fsck::{FsckReport, Place, Sound};
 use crate::held::Held;
 use crate::node::Node;
+use crate::overlay::Made;
 use crate::rows::{decode_label, decode_provenance, decode_sample};
 use crate::tree::{self, check_child, ends_node};
 use crate::{Commit, Error, Result, Store};
@@ -42,6 +43,10 @@ impl Store {
         report: &mut FsckReport,
         (sound, checked): (Option<&Sound>, &mut CheckedNodes),
     ) {
+        let _made = match self.check_segment(commit, place, sound.is_some()).await {
+            Ok(made) => made,
+            Err(error) => return report.add(&error, place),
+        };
         let trees = [
             (
                 TreeKind::Samples,
@@ -77,6 +82,34 @@ impl Store {
                 self.check_tree(&mut check, root, node).await;
             }
         }
+    }
+
+    /// Checks that the change segment leads from the first parent to this commit; the nodes that
+    /// are not in the store.
+    async fn check_segment(
+        &self,
+        commit: &Commit,
+        place: &Place<'_>,
+        again: bool,
+    ) -> Result<Option<Arc<Made>>> {
+        let (Some(changes), Some(hash)) = (&commit.changes, &place.commit) else {
+            return Ok(None);
+        };
+        let made = self.objects.made(hash).await?;
+        let segment = self.objects.segment(changes).await?;
+        if let (true, Some(parent)) = (again, commit.parents.first()) {
+            let parent = self.objects.made(parent).await?;
+            let segments = vec![segment];
+            let (roots, ..) = self.objects.apply_segments(parent.roots, segments).await?;
+            if roots != commit.roots() {
+                let what = format!("segment {changes}");
+                return Err(Error::damaged(
+                    what,
+                    "it does not lead to the roots of its commit",
+                ));
+            }
+        }
+        Ok(Some(made))
     }
 
     async fn check_tree(&self, check: &mut Check<'_>, root: Hash, top: Arc<Node>) {

@@ -12,12 +12,13 @@ use dataset::Field;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
+use crate::commit::Roots;
 use crate::held::Held;
 use crate::pack::{self, Location, Prepared, TAIL_BYTES, parse_footer, parse_tail};
 use crate::pack_writer::PackWriter;
 use crate::rows::decode_sample;
 use crate::tree;
-use crate::{Error, Result, Store, index, refs};
+use crate::{Error, Result, Store, index, refs, segment};
 
 /// Where the marks of condemned packs lie.
 pub(crate) const CONDEMNED: &str = "condemned";
@@ -57,6 +58,8 @@ pub struct GcReport {
     pub bytes_deleted: u64,
     /// Commits that were deleted.
     pub commits_deleted: u64,
+    /// Change segments that were deleted.
+    pub segments_deleted: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +70,7 @@ struct Mark {
 
 struct Live {
     commits: HashSet<Hash>,
+    segments: HashSet<Hash>,
     entries: HashSet<Hash>,
 }
 
@@ -84,7 +88,10 @@ impl Store {
             live_entries: live.entries.len() as u64,
             ..GcReport::default()
         };
-        self.delete_commits(&live, request, &mut report).await?;
+        report.commits_deleted = self.delete_dead("commits", &live.commits, request).await?;
+        report.segments_deleted = self
+            .delete_dead(segment::PREFIX, &live.segments, request)
+            .await?;
         self.objects.forget_commits();
         let mut doomed = Vec::new();
         for info in self.root().list("packs").await? {
@@ -115,8 +122,10 @@ impl Store {
     async fn mark(&self, extra_roots: &[Hash]) -> Result<Live> {
         let mut live = Live {
             commits: HashSet::new(),
+            segments: HashSet::new(),
             entries: HashSet::new(),
         };
+        let mut order = Vec::new();
         let mut open = extra_roots.to_vec();
         for dataset in self.datasets().await? {
             let refs = self.repository(&dataset)?.refs().await?;
@@ -128,11 +137,20 @@ impl Store {
             }
             let commit = self.commit(&hash).await?;
             open.extend(&commit.parents);
-            self.mark_tree(&commit.samples, true, &mut live.entries)
-                .await?;
-            self.mark_tree(&commit.labels, false, &mut live.entries)
-                .await?;
-            self.mark_tree(&commit.provenance, false, &mut live.entries)
+            live.segments.extend(commit.changes);
+            order.push(hash);
+        }
+        // Parents first: what was made of one is at hand for the next.
+        for hash in order.iter().rev() {
+            let made = self.objects.made(hash).await?;
+            let Roots {
+                samples,
+                labels,
+                provenance,
+            } = made.roots;
+            self.mark_tree(&samples, true, &mut live.entries).await?;
+            self.mark_tree(&labels, false, &mut live.entries).await?;
+            self.mark_tree(&provenance, false, &mut live.entries)
                 .await?;
         }
         Ok(live)
@@ -177,27 +195,35 @@ impl Store {
         Ok(())
     }
 
-    async fn delete_commits(
+    /// Deletes old objects of a folder that are named by a hash and not live; how many.
+    async fn delete_dead(
         &self,
-        live: &Live,
+        folder: &str,
+        live: &HashSet<Hash>,
         request: &GcRequest,
-        report: &mut GcReport,
-    ) -> Result<()> {
-        for info in self.root().list("commits").await? {
+    ) -> Result<u64> {
+        let mut deleted = 0;
+        for info in self.root().list(folder).await? {
             let name = info
                 .path
                 .rsplit('/')
                 .next()
                 .and_then(|name| name.parse::<Hash>().ok());
-            let is_old = info.modified_ms <= request.now_ms.saturating_sub(request.grace_ms);
-            if is_old && name.is_some_and(|name| !live.commits.contains(&name)) {
-                report.commits_deleted += 1;
+            let is_old =
+                |modified_ms| modified_ms <= request.now_ms.saturating_sub(request.grace_ms);
+            if !is_old(info.modified_ms) || name.is_none_or(|name| live.contains(&name)) {
+                continue;
+            }
+            // A writer may have put it again since it was listed.
+            let found = self.root().head(&info.path).await?;
+            if found.is_some_and(|found| is_old(found.modified_ms)) {
+                deleted += 1;
                 if !request.dry_run {
                     self.root().delete(&info.path).await?;
                 }
             }
         }
-        Ok(())
+        Ok(deleted)
     }
 
     /// Condemns or rewrites a pack if it should be; tells whether its time has come.

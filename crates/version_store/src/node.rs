@@ -169,14 +169,34 @@ impl Node {
             });
         }
         let damaged = |detail: &str| Error::damaged(format!("node {name}"), detail);
-        let (node, hash) = Self::parts(stored).map_err(damaged)?;
+        let (node, hash) = Self::parts(stored, None).map_err(damaged)?;
         if hash != *name {
             return Err(damaged("its bytes are not those that its hash names"));
         }
         Ok(node)
     }
 
-    fn parts(stored: &Bytes) -> Decoded<(Self, Hash)> {
+    /// A node that was just built: it has the name that it was given, and need not be hashed again.
+    pub(crate) fn of_built(built: Built) -> Result<Self> {
+        let parts = Self::parts(&built.stored, Some(built.hashes));
+        let damaged = |detail| Error::damaged(format!("the new node {}", built.hash), detail);
+        parts.map(|(node, _)| node).map_err(damaged)
+    }
+
+    /// The stored form, as it was read or built.
+    pub(crate) fn stored(&self) -> Bytes {
+        let mut builder = NodeBuilder::default();
+        for row in 0..self.len() {
+            match self.level {
+                0 => builder.push_row(self.key(row), &self.held(row), self.row_hash(row)),
+                _ => builder.push_child(self.key(row), self.child(row)),
+            }
+        }
+        builder.finish(self.level).stored
+    }
+
+    /// The node and its name. With the hashes of its values given, the name is not made.
+    fn parts(stored: &Bytes, hashes: Option<Vec<Hash>>) -> Decoded<(Self, Hash)> {
         let mut reader = Reader::new(stored);
         if reader.byte()? != VERSION {
             return Err("it has an unknown version");
@@ -189,26 +209,30 @@ impl Node {
         if count > crate::tree::MAX_ROWS {
             return Err("it has too many rows");
         }
-        let (keys, mut rows) = decode_keys(&mut reader, count)?;
+        let (keys, key_ends) = decode_keys(&mut reader, count)?;
         let keys_end = stored.len() - reader.rest().len();
-        let mut end = 0_u32;
-        for row in &mut rows {
-            let mut length = CHILD_BYTES;
+        let mut rows = Vec::with_capacity(count);
+        let mut value_end = 0_u32;
+        for key_end in key_ends {
+            let mut at = HeldAt::Inline(CHILD_BYTES as u32);
             if level == 0 {
-                row.at = HeldAt::read(&mut reader)?;
-                length = row.at.stored_len();
-                if row.at == HeldAt::Removed {
-                    return Err("a row of it is none");
-                }
+                at = HeldAt::read(&mut reader)?;
+            }
+            if at == HeldAt::Removed {
+                return Err("a row of it is none");
             }
             // At most 192 rows of at most 1,024 bytes.
-            end += length as u32;
-            row.value_end = end;
+            value_end += at.stored_len() as u32;
+            rows.push(Row {
+                key_end,
+                value_end,
+                at,
+            });
         }
-        if reader.rest().len() != end as usize {
+        if reader.rest().len() != value_end as usize {
             return Err("its values do not fill it");
         }
-        let values = stored.slice(stored.len() - end as usize..);
+        let values = stored.slice(stored.len() - value_end as usize..);
         let mut node = Self {
             level,
             keys,
@@ -216,6 +240,10 @@ impl Node {
             rows,
             hashes: Vec::new(),
         };
+        if let Some(hashes) = hashes {
+            node.hashes = hashes;
+            return Ok((node, Hash::from_bytes([0; Hash::LEN])));
+        }
         if level > 0 {
             return Ok((node, CONTEXT.hash(stored)));
         }
@@ -251,15 +279,16 @@ fn leaf_hash(until_values: &[u8], hashes: &[Hash]) -> Hash {
 
 /// The name of a node in its stored form. Bytes that are no node have a name that no node has.
 pub(crate) fn hash_of_stored(stored: &[u8]) -> Hash {
-    match Node::parts(&Bytes::copy_from_slice(stored)) {
+    match Node::parts(&Bytes::copy_from_slice(stored), None) {
         Ok((_, hash)) => hash,
         Err(_) => Hash::of(stored),
     }
 }
 
-fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec<u8>, Vec<Row>)> {
+/// Reads the keys of rows, one after another, and where each ends.
+pub(crate) fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec<u8>, Vec<u32>)> {
     let mut keys = Vec::new();
-    let mut rows = Vec::with_capacity(count);
+    let mut ends = Vec::with_capacity(count);
     let mut previous = 0..0;
     for _ in 0..count {
         let shared = usize::try_from(reader.varint()?).map_err(|_| "a key is too long")?;
@@ -276,7 +305,7 @@ fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec<u8>, Vec<R
             (Some(before), Some(after)) => before < after,
             (_, None) => false,
         };
-        if !in_order && !rows.is_empty() {
+        if !in_order && !ends.is_empty() {
             return Err("its keys are not in order");
         }
         if shared + rest.len() > MAX_KEY_BYTES {
@@ -286,13 +315,9 @@ fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec<u8>, Vec<R
         keys.extend_from_within(previous.start..previous.start + shared);
         keys.extend_from_slice(rest);
         previous = start..keys.len();
-        rows.push(Row {
-            key_end: u32::try_from(keys.len()).map_err(|_| "it is too long")?,
-            value_end: 0,
-            at: HeldAt::Inline(0),
-        });
+        ends.push(u32::try_from(keys.len()).map_err(|_| "it is too long")?);
     }
-    Ok((keys, rows))
+    Ok((keys, ends))
 }
 
 /// Collects rows in order and writes them as a node.
@@ -315,6 +340,8 @@ pub(crate) struct Built {
     pub(crate) last_key: Vec<u8>,
     /// Leaf rows in and beneath it.
     pub(crate) rows: u64,
+    /// Hashes of the values of a leaf.
+    hashes: Vec<Hash>,
 }
 
 impl NodeBuilder {
@@ -365,6 +392,7 @@ impl NodeBuilder {
             stored: stored.into(),
             last_key: built.last_key,
             rows: built.rows_beneath,
+            hashes: built.hashes,
         }
     }
 }

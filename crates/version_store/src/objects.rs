@@ -12,6 +12,7 @@ use moka::future::Cache;
 
 use crate::index::{self, IndexFile, IndexSet};
 use crate::node::Node;
+use crate::overlay::Overlay;
 use crate::pack::{self, EntryKind, Location, decode_entry, unpack_entry};
 use crate::{Commit, Error, Result, commit, gc, tree};
 
@@ -34,6 +35,8 @@ pub(crate) struct Objects {
     condemned: RwLock<HashSet<Hash>>,
     nodes: Cache<Hash, Arc<Node>>,
     commits: Cache<Hash, Arc<Commit>>,
+    /// Nodes that are not in the store.
+    pub(crate) overlay: Overlay,
 }
 
 impl Objects {
@@ -49,6 +52,7 @@ impl Objects {
             condemned: RwLock::default(),
             nodes,
             commits,
+            overlay: Overlay::new(),
         }
     }
 
@@ -351,6 +355,9 @@ impl Objects {
         if let Some(node) = self.nodes.get(hash).await {
             return Ok(node);
         }
+        if let Some(made) = self.overlay.node(hash) {
+            return Ok(made);
+        }
         if let Some(empty) = Self::empty_node(hash) {
             return empty;
         }
@@ -365,7 +372,11 @@ impl Objects {
         let mut found: Vec<Option<Arc<Node>>> = Vec::with_capacity(hashes.len());
         let mut missing = Vec::new();
         for hash in hashes {
-            let cached = self.nodes.get(hash).await;
+            let cached = self
+                .nodes
+                .get(hash)
+                .await
+                .or_else(|| self.overlay.node(hash));
             if cached.is_none() {
                 missing.push(*hash);
             }

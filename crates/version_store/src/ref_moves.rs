@@ -74,6 +74,10 @@ impl Repository {
     async fn swap_ref(&self, request: &RefMove<'_>) -> Result<()> {
         if let Some(new) = &request.new {
             self.store.objects.check_commit_is_there(new).await?;
+            // What has a name to stay is read by many: its nodes are written now.
+            if request.kind == RefKind::Tag {
+                self.materialize(new).await?;
+            }
         }
         let current = self.stored_ref(request.kind, request.name).await?;
         let found = current.as_ref().and_then(|(stored, _)| stored.commit);

@@ -7,7 +7,9 @@ use annotation::Provenance;
 use bytes::Bytes;
 use dataset::{LabelKey, LabelRow, Sample};
 use ids::Hash;
+use tokio::sync::OnceCell;
 
+use crate::overlay::Made;
 use crate::pack::{Codec, Location};
 use crate::rows::{decode_label, decode_label_key, decode_provenance, decode_sample, label_prefix};
 use crate::tree::{self, Scan};
@@ -19,6 +21,8 @@ pub struct Version {
     repository: Repository,
     hash: Hash,
     commit: Arc<Commit>,
+    /// Its nodes, once something beneath the commit was asked for.
+    made: Arc<OnceCell<Arc<Made>>>,
 }
 
 impl Version {
@@ -28,7 +32,14 @@ impl Version {
             repository: repository.clone(),
             hash: *hash,
             commit,
+            made: Arc::default(),
         })
+    }
+
+    /// The nodes of the version, which can be read for as long as this is held.
+    pub(crate) async fn made(&self) -> Result<&Arc<Made>> {
+        let objects = &self.store().objects;
+        self.made.get_or_try_init(|| objects.made(&self.hash)).await
     }
 
     /// The hash of the commit.
@@ -72,7 +83,8 @@ impl Version {
     /// # Errors
     /// [`Error::Erased`], [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
-        let found = tree::get(&self.store().objects, &self.commit.samples, key.as_bytes()).await?;
+        let root = self.made().await?.roots.samples;
+        let found = tree::get(&self.store().objects, &root, key.as_bytes()).await?;
         found
             .map(|value| decode_sample(key.as_bytes(), &value))
             .transpose()
@@ -83,7 +95,8 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn sample_at(&self, ordinal: u64) -> Result<Option<Sample>> {
-        let found = tree::at(&self.store().objects, &self.commit.samples, ordinal).await?;
+        let root = self.made().await?.roots.samples;
+        let found = tree::at(&self.store().objects, &root, ordinal).await?;
         found
             .map(|(key, value)| decode_sample(&key, &value))
             .transpose()
@@ -94,7 +107,8 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn labels(&self, key: &str) -> Result<Vec<LabelRow>> {
-        let rows = self.rows_of(&self.commit.labels, key).await?;
+        let root = self.made().await?.roots.labels;
+        let rows = self.rows_of(&root, key).await?;
         rows.iter()
             .map(|(key, value)| decode_label(key, value))
             .collect()
@@ -105,7 +119,8 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn provenance(&self, key: &str) -> Result<Vec<(LabelKey, Provenance)>> {
-        let rows = self.rows_of(&self.commit.provenance, key).await?;
+        let root = self.made().await?.roots.provenance;
+        let rows = self.rows_of(&root, key).await?;
         rows.iter()
             .map(|(key, value)| Ok((decode_label_key(key)?, decode_provenance(key, value)?)))
             .collect()

@@ -6,6 +6,7 @@ use dataset::{LabelRow, Sample};
 use futures::Stream;
 
 use crate::objects::Objects;
+use crate::overlay::Made;
 use crate::rows::{decode_label, decode_sample, sample_of_label};
 use crate::tree::{Row, Scan};
 use crate::{Error, Result, Version};
@@ -13,6 +14,8 @@ use crate::{Error, Result, Version};
 /// Walks a version in key order. Holds about one inner node's leaves of each tree in memory.
 pub struct VersionScan {
     objects: Arc<Objects>,
+    /// Held, so that its nodes can be read.
+    _made: Arc<Made>,
     samples: Scan,
     labels: Scan,
     next_label: Option<Row>,
@@ -27,10 +30,10 @@ impl std::fmt::Debug for VersionScan {
 impl VersionScan {
     pub(crate) async fn start(version: &Version, from: &str) -> Result<Self> {
         let objects = Arc::clone(&version.store().objects);
-        let commit = version.commit();
+        let made = Arc::clone(version.made().await?);
         let (samples, mut labels) = futures::try_join!(
-            Scan::start(&objects, &commit.samples, from.as_bytes()),
-            Scan::start(&objects, &commit.labels, from.as_bytes()),
+            Scan::start(&objects, &made.roots.samples, from.as_bytes()),
+            Scan::start(&objects, &made.roots.labels, from.as_bytes()),
         )?;
         let mut next_label = labels.next().await?;
         // From "a\0" on there are labels of "a" itself, which the sample before has.
@@ -42,6 +45,7 @@ impl VersionScan {
         }
         Ok(Self {
             objects,
+            _made: made,
             samples,
             labels,
             next_label,

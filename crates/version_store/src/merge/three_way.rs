@@ -93,6 +93,9 @@ impl Repository {
         theirs: &Hash,
         settle: &Settle,
     ) -> Result<ThreeWay> {
+        let objects = &self.store.objects;
+        let _made =
+            futures::try_join!(objects.made(base), objects.made(ours), objects.made(theirs))?;
         let mut merge = Merge {
             repository: self,
             base: self.store.commit(base).await?,

@@ -5,6 +5,7 @@
 //! make the same nodes whatever the order in which they came.
 
 mod diff;
+mod find;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,9 @@ use ids::Hash;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 pub(crate) use diff::{RowChange, RowValue, TreeDiff};
+pub(crate) use find::Finder;
 pub(crate) use scan::{Row, Scan};
-pub(crate) use update::{Edit, TreeWriter};
+pub(crate) use update::{Edit, NodeSink, TreeWriter, store_long_values};
 
 use crate::held::Held;
 use crate::node::{Node, NodeBuilder};

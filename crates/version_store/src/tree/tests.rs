@@ -8,7 +8,7 @@ use bytes::Bytes;
 use ids::Hash;
 use proptest::prelude::*;
 
-use super::{Edit, Scan, TreeDiff, TreeWriter, empty_root, get};
+use super::{Edit, NodeSink, Scan, TreeDiff, TreeWriter, empty_root, get, store_long_values};
 use crate::held::Held;
 use crate::objects::Objects;
 use crate::pack_writer::PackWriter;
@@ -40,11 +40,13 @@ impl Fixture {
             key: key.clone(),
             value: value.clone().map(Held::Value),
         });
+        let mut edits: Vec<_> = edits.collect();
+        store_long_values(&mut packs, &mut edits).await.unwrap();
         let mut writer = TreeWriter {
             objects: &self.objects,
-            packs: &mut packs,
+            sink: NodeSink::Packs(&mut packs),
         };
-        let root = writer.update(root, edits).await.unwrap();
+        let root = writer.update(root, edits.into_iter()).await.unwrap();
         packs.finish().await.unwrap();
         root
     }

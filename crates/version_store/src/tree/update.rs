@@ -32,10 +32,32 @@ enum LevelValue {
     Child(Child),
 }
 
-/// Writes changed trees into packs.
+/// Makes changed trees.
 pub(crate) struct TreeWriter<'a> {
     pub(crate) objects: &'a Objects,
-    pub(crate) packs: &'a mut PackWriter,
+    pub(crate) sink: NodeSink<'a>,
+}
+
+/// Where new nodes go.
+pub(crate) enum NodeSink<'a> {
+    /// Into the store.
+    Packs(&'a mut PackWriter),
+    /// They stay in memory, children before their parents.
+    Memory(&'a mut Vec<(Hash, Arc<Node>)>),
+}
+
+/// Stores the long values among sorted edits by themselves, so that the rows only name them.
+pub(crate) async fn store_long_values(packs: &mut PackWriter, edits: &mut [Edit]) -> Result<()> {
+    for edit in edits {
+        if let Some(Held::Value(value)) = &edit.value
+            && value.len() > MAX_INLINE_BYTES
+        {
+            let long = Prepared::new(EntryKind::Value, value.clone());
+            packs.put(&long).await?;
+            edit.value = Some(Held::Apart(long.hash));
+        }
+    }
+    Ok(())
 }
 
 /// What became of the nodes of one level.
@@ -55,7 +77,8 @@ struct Slot {
 }
 
 impl TreeWriter<'_> {
-    /// Applies edits, sorted by key and one per key, to the tree under `root`; the new root.
+    /// Applies edits, sorted by key and one per key, to the tree under `root`; the new root. Their
+    /// values are short.
     pub(crate) async fn update<I>(&mut self, root: &Hash, edits: I) -> Result<Hash>
     where
         I: Iterator<Item = Edit>,
@@ -203,24 +226,10 @@ impl TreeWriter<'_> {
             None => return Ok(()),
             Some(LevelValue::Child(child)) => update.building.push_child(&edit.key, child),
             Some(LevelValue::Row(held)) => {
-                let hash = held.hash();
-                let held = self.shorten(held, hash).await?;
-                update.building.push_row(&edit.key, &held, &hash);
+                update.building.push_row(&edit.key, &held, &held.hash());
             }
         }
         self.end_row(level, update, &edit.key).await
-    }
-
-    /// Stores a long value by itself.
-    async fn shorten(&mut self, held: Held, hash: Hash) -> Result<Held> {
-        match held {
-            Held::Value(value) if value.len() > MAX_INLINE_BYTES => {
-                let long = Prepared::named(EntryKind::Value, hash, value);
-                self.packs.put(&long).await?;
-                Ok(Held::Apart(hash))
-            }
-            short => Ok(short),
-        }
     }
 
     async fn end_row(&mut self, level: u8, update: &mut LevelUpdate, key: &[u8]) -> Result<()> {
@@ -233,14 +242,26 @@ impl TreeWriter<'_> {
     async fn finish_node(&mut self, level: u8, update: &mut LevelUpdate) -> Result<()> {
         let built = update.building.finish(level);
         let (hash, rows) = (built.hash, built.rows);
-        let entry = Prepared::named(EntryKind::Node, hash, built.stored.clone());
-        self.packs.put(&entry).await?;
-        update.slots.entry(built.last_key).or_default().new = Some(Child { hash, rows });
+        let last_key = built.last_key.clone();
+        update.slots.entry(last_key).or_default().new = Some(Child { hash, rows });
         update.written += 1;
-        update.last_written = match update.written {
-            1 => Some((hash, Arc::new(Node::decode(&hash, &built.stored)?))),
-            _ => None,
-        };
+        update.last_written = None;
+        match &mut self.sink {
+            NodeSink::Packs(packs) => {
+                let entry = Prepared::named(EntryKind::Node, hash, built.stored.clone());
+                packs.put(&entry).await?;
+                if update.written == 1 {
+                    update.last_written = Some((hash, Arc::new(Node::of_built(built)?)));
+                }
+            }
+            NodeSink::Memory(nodes) => {
+                let node = Arc::new(Node::of_built(built)?);
+                if update.written == 1 {
+                    update.last_written = Some((hash, Arc::clone(&node)));
+                }
+                nodes.push((hash, node));
+            }
+        }
         Ok(())
     }
 }

@@ -108,10 +108,16 @@ pub async fn write_pictures(repository: &Repository, numbers: impl Iterator<Item
 
 /// Samples `0..count` in split `train`, each with class `cat` or `dog`.
 pub fn pets(count: u32) -> Changes {
+    pets_with(count, |_| None)
+}
+
+/// As [`pets`], some with another class.
+pub fn pets_with(count: u32, named: impl Fn(u32) -> Option<&'static str>) -> Changes {
     let mut changes = Changes::new();
     for number in 0..count {
         changes.upsert_sample(&sample(number, "train")).unwrap();
-        let name = if number % 2 == 0 { "cat" } else { "dog" };
+        let usual = if number % 2 == 0 { "cat" } else { "dog" };
+        let name = named(number).unwrap_or(usual);
         changes
             .set_label(&class(number, name), &import("pets"))
             .unwrap();
@@ -119,17 +125,19 @@ pub fn pets(count: u32) -> Changes {
     changes
 }
 
-pub async fn commit(repository: &Repository, parents: &[Hash], changes: Changes) -> CommitOutcome {
-    let time_ms = 1_700_000_000_000 + parents.len() as i64;
-    let request = CommitRequest {
+pub fn request(parents: &[Hash], changes: Changes) -> CommitRequest {
+    CommitRequest {
         parents: parents.to_vec(),
         changes,
         author: "ann@example.org".into(),
         message: "test".into(),
-        time_ms,
+        time_ms: 1_700_000_000_000 + parents.len() as i64,
         lineage: Lineage::default(),
-    };
-    repository.commit(request).await.unwrap()
+    }
+}
+
+pub async fn commit(repository: &Repository, parents: &[Hash], changes: Changes) -> CommitOutcome {
+    repository.commit(request(parents, changes)).await.unwrap()
 }
 
 /// Writes and commits `count` pets and puts the branch `main` there.

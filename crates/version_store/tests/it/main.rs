@@ -3,10 +3,12 @@
 mod builder;
 mod damage;
 mod faults;
+mod folder_moves;
 mod garbage;
 mod golden;
 mod histories;
 mod merges;
+mod segments;
 mod stores;
 mod versions;
 mod world;
