@@ -62,6 +62,9 @@ enum Command {
     Fsck(c::fsck::FsckArguments),
     /// Delete what no ref leads to
     Gc(c::gc::GcArguments),
+    /// Make Parquet files of a version, in its store
+    #[command(subcommand)]
+    View(c::view::ViewCommand),
     /// Count what a version holds
     Stats(c::stats::StatsArguments),
     /// Count the tokens of a text
@@ -142,6 +145,7 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Checkout(arguments) => c::checkout::run(arguments, env, json).await?,
         Command::Fsck(arguments) => return c::fsck::run(arguments, env, json).await,
         Command::Gc(arguments) => c::gc::run(arguments, env, json).await?,
+        Command::View(command) => c::view::run(command, env, json).await?,
         Command::Stats(arguments) => c::stats::run(arguments, env, json).await?,
         Command::Tokens(arguments) => c::tokens::run(arguments, json)?,
         Command::Bench(command) => c::bench::run(command.clone(), env, json).await?,

@@ -135,7 +135,7 @@ async fn create(
     Ok(rows == 1)
 }
 
-/// The index, the statistics and the mirrored ref of a new head.
+/// The index, the statistics, the views and the mirrored ref of a new head.
 async fn follow(
     transaction: &DatabaseTransaction,
     dataset: &dataset::Model,
@@ -153,6 +153,10 @@ async fn follow(
             commit,
         },
         JobPayload::ProfileVersion {
+            dataset_id: dataset.id,
+            commit,
+        },
+        JobPayload::BuildView {
             dataset_id: dataset.id,
             commit,
         },

@@ -38,6 +38,9 @@ pub(crate) async fn run(attempt: &Attempt) -> Result<()> {
         JobPayload::IndexDataset { dataset_id, commit } => {
             search::index_dataset::run(attempt, dataset_id, commit).await
         }
+        JobPayload::BuildView { dataset_id, commit } => {
+            versioning::build_view::run(attempt, dataset_id, commit).await
+        }
         JobPayload::MirrorRef {
             dataset_id,
             ref_kind,

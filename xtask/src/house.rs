@@ -27,6 +27,7 @@ pub const STOREYS: &[(&str, u32)] = &[
     ("ingest", 35),
     ("loader", 35),
     ("gates", 35),
+    ("views", 35),
     // Floor 4: services. The schema lies under them: who starts first brings it up to date.
     ("migrations", 38),
     ("backend", 40),

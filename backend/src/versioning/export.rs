@@ -1,4 +1,4 @@
-//! A version as one Parquet file: samples and labels, without media bytes.
+//! A version as one Parquet file: samples, labels and where these come from, without media bytes.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use api_types::versioning::{ExportFormat, ExportQuery};
 use bytes::BytesMut;
-use dataset::{LabelRow, Sample};
+use dataset::columns::ColumnKinds;
 use db::environment::new_id;
 use futures::stream;
 use interchange::ParquetExport;
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
-use version_store::Version;
+use version_store::{TracedSample, Version};
 
 use crate::datasets::{reference_or_main, resolve};
 use crate::http::Member;
@@ -59,13 +59,22 @@ pub async fn export_version(
 
 /// Feeds the version to the thread that writes the file.
 async fn write(version: &Version, path: PathBuf) -> Result<(), Problem> {
-    let (send, mut receive) = mpsc::channel::<(Sample, Vec<LabelRow>)>(QUEUE);
+    // The types of the columns come first.
+    let mut kinds = ColumnKinds::default();
+    let mut rows = version.scan().await?;
+    while let Some((sample, _)) = rows.next().await? {
+        kinds.add(&sample);
+    }
+    let columns = kinds.columns();
+    let (send, mut receive) = mpsc::channel::<TracedSample>(QUEUE);
     let writing = tokio::task::spawn_blocking(move || {
         let file = std::fs::File::create_new(path).map_err(Problem::internal)?;
-        let mut export =
-            ParquetExport::new(std::io::BufWriter::new(file)).map_err(Problem::internal)?;
-        while let Some((sample, labels)) = receive.blocking_recv() {
-            export.add(&sample, &labels).map_err(Problem::internal)?;
+        let mut export = ParquetExport::new(std::io::BufWriter::new(file), &columns)
+            .map_err(Problem::internal)?;
+        while let Some((sample, labels, provenance)) = receive.blocking_recv() {
+            export
+                .add(&sample, &labels, &provenance)
+                .map_err(Problem::internal)?;
         }
         export.finish().map_err(Problem::internal)
     });
@@ -75,11 +84,8 @@ async fn write(version: &Version, path: PathBuf) -> Result<(), Problem> {
     fed
 }
 
-async fn feed(
-    version: &Version,
-    send: mpsc::Sender<(Sample, Vec<LabelRow>)>,
-) -> Result<(), Problem> {
-    let mut rows = version.scan().await?;
+async fn feed(version: &Version, send: mpsc::Sender<TracedSample>) -> Result<(), Problem> {
+    let mut rows = version.scan_traced(None).await?;
     while let Some(row) = rows.next().await? {
         if send.send(row).await.is_err() {
             break;

@@ -1,4 +1,4 @@
-//! `strata export`: writes a version as Parquet, JSON lines, CSV, or a folder of files.
+//! `strata export`: writes a version as Parquet, JSON lines, CSV, a folder of files, or Croissant.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use dataset::columns::ColumnKinds;
 use dataset::{LabelRow, Query, Sample};
 use interchange::{CsvExport, JsonLinesExport, ParquetExport};
 use serde_json::json;
 use version_store::Version;
 
+use super::export_croissant::{self, AboutArguments};
 use super::export_folder;
 use super::place::PlaceArguments;
 use crate::configuration::Environment;
@@ -19,7 +21,7 @@ use crate::configuration::Environment;
 /// What an export writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// One Parquet file: key, split, label, and fields, metadata and labels as JSON
+    /// One Parquet file: key, split, fields, metadata, and labels with who or what made them
     Parquet,
     /// JSON lines, which `import` reads back where samples are texts
     Jsonl,
@@ -27,6 +29,8 @@ pub enum ExportFormat {
     Csv,
     /// A folder: each field a file, and samples.jsonl beside them
     Folder,
+    /// A folder: croissant.json and the Parquet files it describes
+    Croissant,
 }
 
 /// Writes a version out in a format that others read.
@@ -43,7 +47,9 @@ pub struct ExportArguments {
     /// Only samples that match, as in: label = 'cat' AND split = 'train'
     #[arg(long = "where", default_value = "", value_name = "QUERY")]
     condition: String,
-    /// The file, or for `folder` the folder; must not be there yet
+    #[command(flatten)]
+    about: AboutArguments,
+    /// The file, or for `folder` and `croissant` the folder; must not be there yet
     out: PathBuf,
 }
 
@@ -61,6 +67,12 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
     }
     let rows = match arguments.format {
         ExportFormat::Folder => export_folder::write(&version, &query, &arguments.out).await?,
+        ExportFormat::Croissant if query != Query::default() => {
+            bail!("croissant describes whole versions; export parquet with --where instead")
+        }
+        ExportFormat::Croissant => {
+            export_croissant::write(&version, &arguments.about, &arguments.out).await?
+        }
         format => {
             let part = partial(&arguments.out);
             let written = write_file(&version, &query, format, &part).await;
@@ -120,11 +132,20 @@ async fn write_file(
     let out = BufWriter::new(file);
     Ok(match format {
         ExportFormat::Parquet => {
-            let mut export = ParquetExport::new(out)?;
-            each(version, query, |sample, labels| {
-                Ok(export.add(sample, labels)?)
+            // The types of the columns come first.
+            let mut kinds = ColumnKinds::default();
+            each(version, query, |sample, _| {
+                kinds.add(sample);
+                Ok(())
             })
             .await?;
+            let mut export = ParquetExport::new(out, &kinds.columns())?;
+            let mut scan = version.scan_traced(None).await?;
+            while let Some((sample, labels, provenance)) = scan.next().await? {
+                if query.matches(&sample, &labels) {
+                    export.add(&sample, &labels, &provenance)?;
+                }
+            }
             export.finish()?
         }
         ExportFormat::Csv => {
@@ -142,7 +163,7 @@ async fn write_file(
             .await?;
             export.finish()?
         }
-        ExportFormat::Jsonl | ExportFormat::Folder => {
+        ExportFormat::Jsonl | ExportFormat::Folder | ExportFormat::Croissant => {
             let mut export = JsonLinesExport::new(out);
             each(version, query, |sample, labels| {
                 Ok(export.add(sample, labels)?)

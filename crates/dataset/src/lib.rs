@@ -1,6 +1,7 @@
 //! Samples, fields, splits, label rows, and the queries over them.
 #![forbid(unsafe_code)]
 
+pub mod columns;
 mod key;
 mod label;
 mod profile;

@@ -89,6 +89,13 @@ pub enum JobPayload {
         /// The version.
         commit: Hash,
     },
+    /// Makes the Parquet views of one version.
+    BuildView {
+        /// The dataset.
+        dataset_id: Uuid,
+        /// The version.
+        commit: Hash,
+    },
     /// Copies a ref from the database into the store.
     MirrorRef {
         /// The dataset.
@@ -111,6 +118,7 @@ impl JobPayload {
             Self::CommitAnnotations { .. } => "commit_annotations",
             Self::IndexDataset { .. } => "index_dataset",
             Self::ProfileVersion { .. } => "profile_version",
+            Self::BuildView { .. } => "build_view",
             Self::MirrorRef { .. } => "mirror_ref",
         }
     }
@@ -150,6 +158,10 @@ mod tests {
                 model_version_id: Uuid::nil(),
             },
             JobPayload::IndexDataset {
+                dataset_id: Uuid::nil(),
+                commit: Hash::of(b"a"),
+            },
+            JobPayload::BuildView {
                 dataset_id: Uuid::nil(),
                 commit: Hash::of(b"a"),
             },

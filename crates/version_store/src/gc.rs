@@ -60,6 +60,8 @@ pub struct GcReport {
     pub commits_deleted: u64,
     /// Change segments that were deleted.
     pub segments_deleted: u64,
+    /// Files and manifests of views that were deleted.
+    pub views_deleted: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,6 +94,9 @@ impl Store {
         report.segments_deleted = self
             .delete_dead(segment::PREFIX, &live.segments, request)
             .await?;
+        let (views, bytes) = self.sweep_views(&live.commits, request).await?;
+        report.views_deleted = views;
+        report.bytes_deleted += bytes;
         self.objects.forget_commits();
         let mut doomed = Vec::new();
         for info in self.root().list("packs").await? {

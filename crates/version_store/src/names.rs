@@ -64,6 +64,7 @@ const OF_A_STORE: &[&str] = &[
     "reflog",
     crate::protection::PREFIX,
     crate::gate_reports::PREFIX,
+    crate::views::PREFIX,
 ];
 
 /// Whether a path belongs to a version store: the only paths that a server hands to readers.

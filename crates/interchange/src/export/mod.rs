@@ -2,6 +2,8 @@
 mod csv_rows;
 mod json_lines;
 mod parquet;
+mod parquet_labels;
+mod parquet_values;
 
 pub use csv_rows::CsvExport;
 pub use json_lines::JsonLinesExport;

@@ -1,10 +1,12 @@
 //! What is written reads back, row for row.
 use std::collections::BTreeMap;
 
-use annotation::Item;
-use dataset::{Field, LabelRow, Sample, SampleKey};
+use annotation::{Item, Maker, Provenance};
+use dataset::columns::{ColumnKinds, Columns};
+use dataset::{BlobField, Field, LabelRow, Sample, SampleKey};
+use ids::Hash;
 use interchange::{CsvExport, CsvRows, JsonLines, JsonLinesExport, ParquetExport};
-use polars::prelude::{ParquetReader, SerReader};
+use polars::prelude::{DataType, ParquetReader, SerReader};
 use serde_json::json;
 
 pub(crate) fn sample(number: usize) -> (Sample, Vec<LabelRow>) {
@@ -110,39 +112,114 @@ fn csv_refuses_what_it_can_not_hold() {
     );
 }
 
+fn columns(count: usize) -> Columns {
+    let mut kinds = ColumnKinds::default();
+    (0..count).for_each(|number| kinds.add(&sample(number).0));
+    kinds.columns()
+}
+
+fn made_by(user: &str) -> Provenance {
+    Provenance {
+        made_by: Maker::Person { user: user.into() },
+        standard: Some(Hash::of(b"standard")),
+        at: "2026-01-01T00:00:00Z".into(),
+        annotation_id: None,
+        prelabel: None,
+        accepted_by: Some("bob".into()),
+    }
+}
+
 #[test]
 fn parquet_holds_every_sample_in_row_groups() {
     let path = tempfile::NamedTempFile::new().unwrap();
-    let mut export = ParquetExport::new(std::fs::File::create(path.path()).unwrap()).unwrap();
+    let file = std::fs::File::create(path.path()).unwrap();
+    let mut export = ParquetExport::new(file, &columns(20_100)).unwrap();
     for number in 0..20_100 {
         let (sample, labels) = sample(number);
-        export.add(&sample, &labels).unwrap();
+        let made: Vec<_> = labels
+            .iter()
+            .map(|row| (row.key(), made_by(&number.to_string())))
+            .collect();
+        export.add(&sample, &labels, &made).unwrap();
     }
     assert_eq!(export.finish().unwrap(), 20_100);
     let frame = ParquetReader::new(std::fs::File::open(path.path()).unwrap())
         .finish()
         .unwrap();
     assert_eq!(frame.height(), 20_100);
-    let text = |column: &str, row: usize| {
+    let names: Vec<&str> = frame
+        .get_column_names()
+        .into_iter()
+        .map(|name| name.as_str())
+        .collect();
+    assert_eq!(names, ["key", "split", "text", "metadata", "labels"]);
+    let (sample, labels) = sample(20_099);
+    let cell = |column: &str| {
         frame
             .column(column)
             .unwrap()
-            .str()
+            .get(20_099)
             .unwrap()
-            .get(row)
-            .map(str::to_owned)
+            .to_string()
     };
-    let (sample, labels) = sample(20_099);
-    assert_eq!(text("key", 20_099).unwrap(), sample.key.as_str());
-    assert_eq!(text("label", 20_099).unwrap(), labels[0].item.class);
-    assert_eq!(text("label", 4), None);
-    let metadata: BTreeMap<String, serde_json::Value> =
-        serde_json::from_str(&text("metadata", 20_099).unwrap()).unwrap();
-    assert_eq!(metadata, sample.metadata);
+    assert!(cell("key").contains(sample.key.as_str()));
+    assert!(cell("metadata").contains("20099"), "{}", cell("metadata"));
+    let DataType::Struct(members) = frame.column("metadata").unwrap().dtype().clone() else {
+        panic!("a structure")
+    };
+    assert_eq!(members[1].dtype, DataType::Int64);
+    let lists = frame.column("labels").unwrap().list().unwrap().clone();
+    assert_eq!(lists.get_as_series(0).unwrap().len(), 0, "no labels");
+    let list = lists.get_as_series(20_099).unwrap();
+    let member = |name: &str| {
+        let member = list.struct_().unwrap().field_by_name(name).unwrap();
+        member.str().unwrap().get(0).map(str::to_owned)
+    };
+    assert_eq!(member("class").unwrap(), labels[0].item.class);
+    assert_eq!(member("made_by").unwrap(), "20099");
+    assert_eq!(
+        member("standard").unwrap(),
+        Hash::of(b"standard").to_string()
+    );
+    assert_eq!(member("attributes"), None);
+}
+
+#[test]
+fn a_field_that_is_a_text_here_and_a_blob_there_has_one_column() {
+    let (mut long, labels) = sample(1);
+    let blob = BlobField {
+        hash: Hash::of(b"long"),
+        media_type: "text/plain".into(),
+        bytes: 70_000,
+        width: None,
+        height: None,
+    };
+    long.fields.insert("text".into(), Field::Blob(blob));
+    let short = sample(2).0;
+    let mut kinds = ColumnKinds::default();
+    kinds.add(&long);
+    kinds.add(&short);
+    let mut bytes = Vec::new();
+    let mut export = ParquetExport::new(&mut bytes, &kinds.columns()).unwrap();
+    export.add(&long, &labels, &[]).unwrap();
+    export.add(&short, &[], &[]).unwrap();
+    assert_eq!(export.finish().unwrap(), 2);
+    let frame = ParquetReader::new(std::io::Cursor::new(bytes))
+        .finish()
+        .unwrap();
+    let text = frame.column("text").unwrap().struct_().unwrap().clone();
+    let member = |name: &str| text.field_by_name(name).unwrap();
+    assert_eq!(
+        member("value").str().unwrap().get(1),
+        short.fields["text"].text()
+    );
+    assert_eq!(member("value").str().unwrap().get(0), None);
+    assert_eq!(member("bytes").i64().unwrap().get(0), Some(70_000));
 }
 
 #[test]
 fn an_empty_version_is_an_empty_file() {
-    assert_eq!(ParquetExport::new(Vec::new()).unwrap().finish().unwrap(), 0);
+    let export = ParquetExport::new(Vec::new(), &columns(0)).unwrap();
+    assert_eq!(export.finish().unwrap(), 0);
     assert_eq!(JsonLinesExport::new(Vec::new()).finish().unwrap(), 0);
 }

@@ -19,6 +19,7 @@ export const jobs = {
   kind_commit_annotations: ['Commit annotations', '提交标注'],
   kind_index_dataset: ['Index for search', '建立搜索索引'],
   kind_profile_version: ['Statistics', '统计'],
+  kind_build_view: ['Parquet views', 'Parquet 视图'],
   kind_mirror_ref: ['Mirror a ref', '镜像引用'],
   cancel: ['Cancel job', '取消作业'],
   logs: ['Log', '日志'],
