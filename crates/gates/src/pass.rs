@@ -32,11 +32,13 @@ pub(crate) async fn pass(
         None => None,
     };
     let mut scan = version.scan().await?;
+    let mut groups = Groups::default();
     loop {
         let group = next_group(&mut scan).await?;
-        if group.is_empty() {
+        let Some((last, _)) = group.last() else {
             break;
-        }
+        };
+        groups.ends.push(last.key.as_str().to_owned());
         if let Some(looks) = &mut looks {
             looks.learn(group.iter().map(|(sample, _)| sample)).await?;
         }
@@ -63,7 +65,7 @@ pub(crate) async fn pass(
     let findings = findings.map_err(|error| Error::Interrupted(error.to_string()))?;
     let mut named = Vec::with_capacity(findings.len());
     for finding in findings {
-        let examples = name(version, &finding.examples).await?;
+        let examples = groups.name(version, &finding.examples).await?;
         named.push(Named { finding, examples });
     }
     Ok(named)
@@ -80,25 +82,40 @@ async fn next_group(scan: &mut VersionScan) -> Result<Vec<(Sample, Vec<LabelRow>
     Ok(group)
 }
 
-/// Gives examples the keys of their samples.
-async fn name(version: &Version, open: &[OpenExample]) -> Result<Vec<Example>> {
-    let mut named = Vec::with_capacity(open.len());
-    for example in open {
-        named.push(Example {
-            key: key_of(version, example.sample).await?,
-            other_key: key_of(version, example.other).await?,
-            detail: example.detail.clone(),
-        });
-    }
-    Ok(named)
+/// Which samples were shown together, so that the number of one leads to its key. (Rows of erased
+/// samples are not shown, so the place in the tree does not.)
+#[derive(Default)]
+struct Groups {
+    /// The last key of each group; all but the last have [`GROUP`] samples.
+    ends: Vec<String>,
 }
 
-async fn key_of(version: &Version, ordinal: Option<u32>) -> Result<Option<String>> {
-    let Some(ordinal) = ordinal else {
-        return Ok(None);
-    };
-    let sample = version.sample_at(ordinal.into()).await?;
-    Ok(sample.map(|sample| sample.key.as_str().to_owned()))
+impl Groups {
+    /// Gives examples the keys of their samples.
+    async fn name(&self, version: &Version, open: &[OpenExample]) -> Result<Vec<Example>> {
+        let mut named = Vec::with_capacity(open.len());
+        for example in open {
+            named.push(Example {
+                key: self.key_of(version, example.sample).await?,
+                other_key: self.key_of(version, example.other).await?,
+                detail: example.detail.clone(),
+            });
+        }
+        Ok(named)
+    }
+
+    async fn key_of(&self, version: &Version, ordinal: Option<u32>) -> Result<Option<String>> {
+        let Some(ordinal) = ordinal else {
+            return Ok(None);
+        };
+        let (group, place) = (ordinal as usize / GROUP, ordinal as usize % GROUP);
+        let before = group
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        let after = before.map(String::as_str);
+        let mut page = version.samples(after, place + 1).await?;
+        Ok(page.pop().map(|(sample, _)| sample.key.as_str().to_owned()))
+    }
 }
 
 /// The version where the branch was, walked beside the new one.
