@@ -47,6 +47,8 @@ enum Command {
     Diff(c::diff::DiffArguments),
     /// Show or change the rules that protect branches
     Protect(c::protect::ProtectArguments),
+    /// Show or set the rule by which samples come to a split
+    Split(c::split::SplitArguments),
     /// Ask gates about a commit, or show what they said
     #[command(subcommand)]
     Gate(c::gate::GateCommand),
@@ -138,6 +140,7 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Tag(arguments) => c::tag::run(arguments, env, json).await?,
         Command::Diff(arguments) => c::diff::run(arguments, env, json).await?,
         Command::Protect(arguments) => c::protect::run(arguments, env, json).await?,
+        Command::Split(arguments) => c::split::run(arguments, env, json).await?,
         Command::Gate(command) => return c::gate::run(command, env, json).await,
         Command::Merge(arguments) => return c::merge::run(arguments, env, json).await,
         Command::Revert(arguments) => return c::revert::run(arguments, env, json).await,

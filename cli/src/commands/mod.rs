@@ -24,6 +24,7 @@ pub mod protect;
 pub mod revert;
 pub mod serve;
 pub mod show;
+pub mod split;
 pub mod stats;
 pub mod tag;
 pub mod tokens;

@@ -13,6 +13,55 @@ fn import(store: &Path, branch: &str, rows: &[(&str, &str, &str)]) -> std::proce
     strata(store, &[&arguments[..], &[text(&file)]].concat())
 }
 
+#[test]
+fn a_rule_divides_what_has_no_split() {
+    let (_folder, store) = place();
+    let rows: Vec<String> = (0..200).map(|n| format!("k{n:03}")).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|key| (key.as_str(), key.as_str(), "pos"))
+        .collect();
+    assert!(import(&store, "main", &rows[..100]).status.success());
+    assert_eq!(json(&store, &["split"])["rule"], Value::Null);
+    let set = json(&store, &["split", "train=8", "test=2", "--salt", "s"]);
+    assert_eq!(
+        set["rule"]["buckets"][0],
+        json!({"split": "train", "below": 800_000})
+    );
+    let splits = || -> Vec<(Value, Value)> {
+        let stats = json(&store, &["stats"]);
+        let all = stats["splits"].as_array().unwrap().clone();
+        all.into_iter()
+            .map(|split| (split["split"].clone(), split["samples"].clone()))
+            .collect()
+    };
+    let before = splits();
+    assert!(
+        before
+            .iter()
+            .any(|(name, count)| *name == "train" && count.as_u64() > Some(65)),
+        "{before:?}"
+    );
+    // The second import of the same data changes nothing, although its rows name no split.
+    let again: Value =
+        serde_json::from_slice(&import(&store, "main", &rows[..100]).stdout).unwrap();
+    assert_eq!(again["committed"], false);
+    let shown = json(&store, &["show", "main", "--key", "k000"]);
+    assert!(import(&store, "main", &rows).status.success());
+    assert_eq!(
+        json(&store, &["show", "main", "--key", "k000"])["split"],
+        shown["split"]
+    );
+    let again = json(&store, &["split", "train=8", "test=2", "--salt", "s"]);
+    assert_eq!(again["committed"], false);
+    let none = json(&store, &["split", "--remove"]);
+    assert_eq!(
+        (&none["committed"], &none["rule"]),
+        (&json!(true), &Value::Null)
+    );
+    assert!(!strata(&store, &["split", "train=x"]).status.success());
+}
+
 fn gates(store: &Path, gates: &Value) -> String {
     let file = store.parent().unwrap().join("gates.json");
     std::fs::write(&file, gates.to_string()).unwrap();

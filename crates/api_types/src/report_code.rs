@@ -160,6 +160,7 @@ report_codes! {
         "ref_unknown", "No branch, tag or commit has the name.", "List them with strata branch and strata log.";
         "commit_ambiguous", "The shortened hash fits several commits.", "Give more digits.";
         "name_invalid", "The name can't be one of a dataset, branch or tag.", "The message says the rule.";
+        "split_rules_differ", "Both sides of a merge set another rule for splits.", "Give one side the rule of the other with strata split, and merge again.";
         "outbound_not_listed", "The address of a webhook is not on the list of addresses that may be called.", "An operator adds it to STRATA_OUTBOUND.";
         "change_invalid", "A sample or label can't be stored.", "The message names it.";
     }

@@ -124,7 +124,7 @@ impl Work<'_> {
     async fn add(&mut self, row: &Row, base: Option<&Version>) -> Result<()> {
         let key = &row.sample.key;
         let before = match base {
-            Some(base) => base.sample(key.as_str()).await?,
+            Some(base) => base.stored_sample(key.as_str()).await?,
             None => None,
         };
         match &before {

@@ -2,7 +2,7 @@
 
 use annotation::Provenance;
 use bytes::Bytes;
-use dataset::{Field, LabelKey, LabelRow, Sample, SampleKey};
+use dataset::{Field, LabelKey, LabelRow, Sample, SampleKey, SplitRule};
 use ids::Hash;
 
 use crate::Result;
@@ -21,6 +21,8 @@ pub struct Changes {
     pub(crate) blobs: Vec<Hash>,
     /// Folders that get another name before anything else is changed.
     pub(crate) moves: Vec<FolderMove>,
+    /// A new rule for splits, or none from now on; outer none: it stays.
+    pub(crate) split_rule: Option<Option<SplitRule>>,
     last_provenance: Option<(Provenance, Bytes)>,
 }
 
@@ -150,10 +152,19 @@ impl Changes {
         Ok(())
     }
 
+    /// Sets the rule by which samples without a split of their own come to one; `None` takes it away.
+    pub fn set_split_rule(&mut self, rule: Option<SplitRule>) {
+        self.split_rule = Some(rule);
+    }
+
     /// Number of changes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.moves.len() + self.samples.len() + self.labels.len() + self.replaced.len()
+        self.moves.len()
+            + self.samples.len()
+            + self.labels.len()
+            + self.replaced.len()
+            + usize::from(self.split_rule.is_some())
     }
 
     /// Whether nothing was changed.

@@ -26,7 +26,7 @@ pub struct Commit {
     pub samples: Hash,
     /// Root of the tree of labels.
     pub labels: Hash,
-    /// Hash of the version-wide settings; of the empty object in this format.
+    /// Hash of the version-wide settings: the rule for splits.
     pub meta: Hash,
     /// Root of the tree of provenance; not part of `tree`.
     pub provenance: Hash,

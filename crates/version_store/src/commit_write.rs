@@ -5,7 +5,9 @@ use std::sync::Arc;
 use ids::Hash;
 
 use crate::commit::{self, Counts, Roots, empty_meta, tree_hash};
+use crate::meta::Meta;
 use crate::overlay::{self, Made, NamedNode};
+use crate::pack::Prepared;
 use crate::pack_writer::PackWriter;
 use crate::segment::{self, FolderMove, RowEdits, Segment};
 use crate::tree::{NodeSink, TreeWriter, store_long_values};
@@ -79,7 +81,7 @@ impl Repository {
     /// As [`Repository::commit`], with how the conflicts of the merge were settled.
     pub(crate) async fn commit_settled(
         &self,
-        request: CommitRequest,
+        mut request: CommitRequest,
         resolutions: Vec<Resolution>,
     ) -> Result<CommitOutcome> {
         for text in [&request.author, &request.message] {
@@ -101,9 +103,17 @@ impl Repository {
         };
         self.check_blobs(&request.changes.blobs).await?;
         let below = base.as_ref().map(|(_, _, made)| made);
+        let old_meta = base
+            .as_ref()
+            .map_or_else(empty_meta, |(_, commit, _)| commit.meta);
+        let meta = match request.changes.split_rule.take() {
+            Some(split_rule) => self.write_meta(Meta { split_rule }, &old_meta).await?,
+            None => old_meta,
+        };
         let draft = self.draft(below, request.changes).await?;
         if let Some((parent, commit, _)) = &base
             && draft.is_empty()
+            && meta == old_meta
             && request.parents.len() == 1
         {
             return Ok(CommitOutcome {
@@ -118,10 +128,10 @@ impl Repository {
         let roots = written.roots;
         let commit = Commit {
             format: commit::VERSION,
-            tree: tree_hash(&roots.samples, &roots.labels, &empty_meta()),
+            tree: tree_hash(&roots.samples, &roots.labels, &meta),
             samples: roots.samples,
             labels: roots.labels,
-            meta: empty_meta(),
+            meta,
             provenance: roots.provenance,
             changes: written.changes,
             parents: request.parents,
@@ -154,6 +164,17 @@ impl Repository {
         let samples = objects.node(&roots.samples).await?.total_rows();
         let labels = objects.node(&roots.labels).await?.total_rows();
         Ok(Counts { samples, labels })
+    }
+
+    /// Stores the settings of a version unless they are there; their hash.
+    async fn write_meta(&self, meta: Meta, old: &Hash) -> Result<Hash> {
+        let (hash, bytes) = meta.encode()?;
+        if hash != *old && hash != empty_meta() {
+            let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
+            packs.put(&Prepared::new(EntryKind::Value, bytes)).await?;
+            packs.finish().await?;
+        }
+        Ok(hash)
     }
 
     async fn check_blobs(&self, blobs: &[Hash]) -> Result<()> {

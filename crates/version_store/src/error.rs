@@ -120,6 +120,11 @@ pub enum Error {
         /// The gates in the way, and what they said.
         unmet: Vec<quality::gates::Unmet>,
     },
+    /// Both sides of a merge changed the rule for splits.
+    #[error(
+        "both sides set another rule for splits; give one the rule of the other with `strata split`, and merge again"
+    )]
+    SplitRulesDiffer,
     /// Rules for branches can't be used.
     #[error(transparent)]
     InvalidProtection(quality::gates::RuleError),
@@ -167,6 +172,7 @@ impl Error {
             Self::RefMoved { .. } => "ref_moved",
             Self::BranchProtected { .. } => "branch_protected",
             Self::GatesUnmet { .. } => "gates_failed",
+            Self::SplitRulesDiffer => "split_rules_differ",
             Self::InvalidProtection(_) => "protection_invalid",
             Self::InvalidChange { .. } => "change_invalid",
             Self::InvalidResolution { .. } => "resolution_invalid",

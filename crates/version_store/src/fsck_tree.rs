@@ -43,6 +43,9 @@ impl Store {
         report: &mut FsckReport,
         (sound, checked): (Option<&Sound>, &mut CheckedNodes),
     ) {
+        if let Err(error) = self.objects.meta(&commit.meta).await {
+            report.add(&error, place);
+        }
         let _made = match self.check_segment(commit, place, sound.is_some()).await {
             Ok(made) => made,
             Err(error) => return report.add(&error, place),

@@ -12,7 +12,7 @@ use dataset::Field;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::commit::Roots;
+use crate::commit::{Roots, empty_meta};
 use crate::held::Held;
 use crate::pack::{self, Location, Prepared, TAIL_BYTES, parse_footer, parse_tail};
 use crate::pack_writer::PackWriter;
@@ -143,6 +143,9 @@ impl Store {
             let commit = self.commit(&hash).await?;
             open.extend(&commit.parents);
             live.segments.extend(commit.changes);
+            if commit.meta != empty_meta() {
+                live.entries.insert(commit.meta);
+            }
             order.push(hash);
         }
         // Parents first: what was made of one is at hand for the next.

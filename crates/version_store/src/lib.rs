@@ -24,6 +24,7 @@ mod held;
 mod history;
 mod index;
 mod merge;
+mod meta;
 mod names;
 mod node;
 mod objects;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use annotation::Provenance;
 use bytes::Bytes;
-use dataset::{LabelKey, LabelRow, Sample};
+use dataset::{LabelKey, LabelRow, Sample, SplitRule};
 use ids::Hash;
 use tokio::sync::OnceCell;
 
+use crate::meta::Meta;
 use crate::overlay::Made;
 use crate::pack::{Codec, Location};
 use crate::rows::{decode_label, decode_label_key, decode_provenance, decode_sample, label_prefix};
@@ -23,6 +24,8 @@ pub struct Version {
     commit: Arc<Commit>,
     /// Its nodes, once something beneath the commit was asked for.
     made: Arc<OnceCell<Arc<Made>>>,
+    /// What holds for the version as a whole, once a split was asked for.
+    meta: Arc<OnceCell<Meta>>,
 }
 
 impl Version {
@@ -33,6 +36,7 @@ impl Version {
             hash: *hash,
             commit,
             made: Arc::default(),
+            meta: Arc::default(),
         })
     }
 
@@ -78,11 +82,32 @@ impl Version {
         self.commit.counts.samples
     }
 
-    /// A sample by its key.
+    /// The rule by which samples without a split of their own come to one.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
+    pub async fn split_rule(&self) -> Result<Option<&SplitRule>> {
+        let read = || self.store().objects.meta(&self.commit.meta);
+        Ok(self.meta.get_or_try_init(read).await?.split_rule.as_ref())
+    }
+
+    /// A sample by its key. Its split is the one that counts: its own, or that of the rule.
     ///
     /// # Errors
     /// [`Error::Erased`], [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
+        let mut found = self.stored_sample(key).await?;
+        if let (Some(sample), Some(rule)) = (&mut found, self.split_rule().await?) {
+            rule.apply(sample);
+        }
+        Ok(found)
+    }
+
+    /// As [`Version::sample`], with no other split than its own: for whoever will write it again.
+    ///
+    /// # Errors
+    /// As [`Version::sample`].
+    pub async fn stored_sample(&self, key: &str) -> Result<Option<Sample>> {
         let root = self.made().await?.roots.samples;
         let found = tree::get(&self.store().objects, &root, key.as_bytes()).await?;
         found
@@ -97,9 +122,14 @@ impl Version {
     pub async fn sample_at(&self, ordinal: u64) -> Result<Option<Sample>> {
         let root = self.made().await?.roots.samples;
         let found = tree::at(&self.store().objects, &root, ordinal).await?;
-        found
-            .map(|(key, value)| decode_sample(&key, &value))
-            .transpose()
+        let Some((key, value)) = found else {
+            return Ok(None);
+        };
+        let mut sample = decode_sample(&key, &value)?;
+        if let Some(rule) = self.split_rule().await? {
+            rule.apply(&mut sample);
+        }
+        Ok(Some(sample))
     }
 
     /// The labels of a sample, by layer and item, but those that were erased.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dataset::{LabelRow, Sample};
+use dataset::{LabelRow, Sample, SplitRule};
 use futures::Stream;
 
 use crate::objects::Objects;
@@ -19,6 +19,7 @@ pub struct VersionScan {
     samples: Scan,
     labels: Scan,
     next_label: Option<Row>,
+    split_rule: Option<SplitRule>,
 }
 
 impl std::fmt::Debug for VersionScan {
@@ -49,6 +50,7 @@ impl VersionScan {
             samples,
             labels,
             next_label,
+            split_rule: version.split_rule().await?.cloned(),
         })
     }
 
@@ -67,7 +69,11 @@ impl VersionScan {
             let value = row.value(&self.objects).await?;
             let labels = self.labels_of(row.key()).await?;
             if let Some(value) = value {
-                return Ok(Some((decode_sample(row.key(), &value)?, labels)));
+                let mut sample = decode_sample(row.key(), &value)?;
+                if let Some(rule) = &self.split_rule {
+                    rule.apply(&mut sample);
+                }
+                return Ok(Some((sample, labels)));
             }
         }
     }

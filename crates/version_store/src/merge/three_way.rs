@@ -14,7 +14,7 @@ use crate::changes::LabelEdit;
 use crate::held::Held;
 use crate::rows::{decode_provenance, sample_of_label};
 use crate::tree::{self, Edit, RowChange, RowValue, TreeDiff};
-use crate::{Changes, Commit, Repository, Result};
+use crate::{Changes, Commit, Error, Repository, Result};
 
 /// What to change on our side, or why that is not clear.
 #[derive(Debug, Default)]
@@ -106,6 +106,7 @@ impl Repository {
             deleted: BTreeMap::new(),
             contested: BTreeMap::new(),
         };
+        merge.join_split_rules().await?;
         merge.join_samples().await?;
         merge.join_labels().await?;
         merge.take_provenance().await?;
@@ -120,6 +121,20 @@ impl Repository {
 }
 
 impl Merge<'_> {
+    /// Takes over the rule for splits where only their side changed it.
+    async fn join_split_rules(&mut self) -> Result<()> {
+        let (base, ours, theirs) = (self.base.meta, self.ours.meta, self.theirs.meta);
+        if theirs == base || theirs == ours {
+            return Ok(());
+        }
+        if ours != base {
+            return Err(Error::SplitRulesDiffer);
+        }
+        let meta = self.repository.store.objects.meta(&theirs).await?;
+        self.result.changes.set_split_rule(meta.split_rule);
+        Ok(())
+    }
+
     async fn join_samples(&mut self) -> Result<()> {
         let (base, ours, theirs) = (self.base.samples, self.ours.samples, self.theirs.samples);
         let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;

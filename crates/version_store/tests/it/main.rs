@@ -9,6 +9,7 @@ mod golden;
 mod histories;
 mod merges;
 mod segments;
+mod splits;
 mod stores;
 mod versions;
 mod world;
