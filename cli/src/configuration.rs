@@ -13,6 +13,7 @@
 //! | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | S3 keys |
 //! | `ORT_DYLIB_PATH` | the ONNX Runtime library; without it models run in pure Rust |
 //! | `STRATA_OUTBOUND` | addresses of others that may be called (webhooks), `https://host/path` parted by commas; none by default |
+//! | `STRATA_CACHE_DIR`, `XDG_CACHE_HOME`, `HOME` | where commands keep what can be made again; `~/.cache/strata` by default |
 //! | `STRATA_SECURE_COOKIES` | `true` when browsers reach the service by HTTPS only |
 //! | `RUST_LOG` | what is logged to stderr; `info` by default for services, `warn` for commands |
 
@@ -22,6 +23,8 @@ use anyhow::{Context, Result, bail};
 use backend::BackendConfig;
 use blob_store::StoreAccess;
 use client::{Client, Outbound};
+use ids::Hash;
+use version_store::Store;
 use workers::WorkerConfig;
 
 use crate::commands::serve::ServeArguments;
@@ -42,6 +45,8 @@ pub struct Environment {
     pub token: Option<String>,
     /// How to reach S3.
     pub s3: S3Environment,
+    /// `STRATA_CACHE_DIR`, or `strata` in the user's cache folder.
+    pub cache_dir: Option<PathBuf>,
     /// `ORT_DYLIB_PATH`.
     pub onnx_library: Option<PathBuf>,
     /// `STRATA_OUTBOUND`: the addresses that may be called.
@@ -97,7 +102,12 @@ impl Environment {
             secret_access_key: first(&["AWS_SECRET_ACCESS_KEY"]),
             allow_http: switch("STRATA_S3_ALLOW_HTTP", first(&["STRATA_S3_ALLOW_HTTP"]))?,
         };
+        let folder = |name: &str, below: &str| first(&[name]).map(|f| Path::new(&f).join(below));
+        let cache_dir = folder("STRATA_CACHE_DIR", "")
+            .or_else(|| folder("XDG_CACHE_HOME", "strata"))
+            .or_else(|| folder("HOME", ".cache/strata"));
         Ok(Self {
+            cache_dir,
             data_dir: first(&["STRATA_DATA_DIR"]).map(PathBuf::from),
             database_url: first(&["STRATA_DATABASE_URL"]),
             store: first(&["STRATA_STORE"]),
@@ -135,6 +145,16 @@ impl Environment {
             allow_http: self.s3.allow_http,
             token: self.token.clone(),
         }
+    }
+
+    /// The folder for what imports into a store found: in the store where that is a folder, else in the
+    /// user's cache; None where there is neither.
+    #[must_use]
+    pub fn import_cache(&self, store: &Store) -> Option<PathBuf> {
+        let root = store.root();
+        let of_store = || format!("imports/{}", Hash::of(root.url().as_bytes()).short());
+        let users = || Some(self.cache_dir.as_ref()?.join(of_store()));
+        root.local_file(".imports").or_else(users)
     }
 
     /// A caller of the server at `http(s)://HOST[:PORT]`.

@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use dataset::Query;
-use serde_json::json;
+use indicatif::HumanBytes;
+use serde_json::{json, to_value};
 
-use super::export_folder;
+use super::import_report::Bar;
 use super::place::PlaceArguments;
 use super::print;
 use crate::configuration::Environment;
 
-/// Writes each field as a file at its sample's key, and samples.jsonl with labels and metadata.
+/// Writes each blob as a file at its sample's key, and samples.jsonl with labels, metadata and short texts.
 #[derive(clap::Args, Debug)]
 pub struct CheckoutArguments {
     #[command(flatten)]
@@ -22,14 +23,17 @@ pub struct CheckoutArguments {
     /// Only samples that match, as in: label = 'cat' AND split = 'train'
     #[arg(long = "where", default_value = "", value_name = "QUERY")]
     condition: String,
+    /// Write into a folder that holds something; files of the same name are replaced
+    #[arg(long)]
+    force: bool,
     /// The folder; it must be empty or not be there yet
     out: PathBuf,
 }
 
-/// Writes the files.
+/// Writes the files. A sample that can't be written is named on stderr.
 ///
 /// # Errors
-/// When the version can't be read, a key can't be a path in the folder, or a file can't be written.
+/// When the version can't be read, or the folder holds something or can't be written.
 pub async fn run(
     arguments: &CheckoutArguments,
     environment: &Environment,
@@ -39,23 +43,28 @@ pub async fn run(
     let repository = arguments.place.repository(environment).await?;
     let commit = repository.resolve(&arguments.reference).await?;
     let version = repository.version(&commit).await?;
-    let out = &arguments.out;
-    if out.exists()
-        && std::fs::read_dir(out)
-            .with_context(|| out.display().to_string())?
-            .next()
-            .is_some()
-    {
-        bail!("{} is there already and not empty", out.display());
-    }
-    let samples = export_folder::write(&version, &query, out).await?;
+    let mut bar = Bar::new(json);
+    bar.count_steps();
+    let place = (arguments.out.as_path(), arguments.force);
+    let outcome = ingest::checkout(&version, &query, place, &mut bar).await;
+    bar.end();
+    let outcome = outcome?;
     if json {
-        return print::json_line(&json!({ "commit": commit, "samples": samples, "out": out }));
+        let mut told = to_value(&outcome)?;
+        told["commit"] = json!(commit);
+        told["out"] = json!(arguments.out);
+        return print::json_line(&told);
     }
     println!(
-        "{samples} samples of {} written to {}",
+        "{} samples of {} written to {}: {} files, {}",
+        outcome.samples,
         commit.short(),
-        out.display()
+        arguments.out.display(),
+        outcome.files,
+        HumanBytes(outcome.bytes)
     );
+    if outcome.refused > 0 {
+        println!("{} samples could not be written", outcome.refused);
+    }
     Ok(())
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use version_store::Version;
 
 use super::export_croissant::{self, AboutArguments};
-use super::export_folder;
+use super::import_report::Bar;
 use super::place::PlaceArguments;
 use crate::configuration::Environment;
 
@@ -66,12 +66,17 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
         bail!("{} is there already", arguments.out.display());
     }
     let rows = match arguments.format {
-        ExportFormat::Folder => export_folder::write(&version, &query, &arguments.out).await?,
         ExportFormat::Croissant if query != Query::default() => {
             bail!("croissant describes whole versions; export parquet with --where instead")
         }
         ExportFormat::Croissant => {
             export_croissant::write(&version, &arguments.about, &arguments.out).await?
+        }
+        ExportFormat::Folder => {
+            let mut bar = Bar::new(true);
+            let place = (arguments.out.as_path(), false);
+            let outcome = ingest::checkout(&version, &query, place, &mut bar).await?;
+            outcome.samples
         }
         format => {
             let part = partial(&arguments.out);

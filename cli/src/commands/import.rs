@@ -6,8 +6,10 @@ use anyhow::{Result, bail};
 use chrono::SecondsFormat;
 use client::Outbound;
 use db::environment::now;
-use ingest::{CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Reading, Source};
-use version_store::{Error as StoreError, RefKind, RefMove, Repository};
+use ingest::{
+    CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Reading, Source, StatCache,
+};
+use version_store::{Error as StoreError, RefKind, RefMove, Repository, Store};
 
 use super::import_report::{Bar, Report};
 use super::import_server;
@@ -25,12 +27,18 @@ pub struct ImportArguments {
     /// The branch to commit to; made when it is not there
     #[arg(long, default_value = "main", value_name = "NAME")]
     pub(super) branch: String,
-    /// folder, jsonl or csv [default: by the name of PATH]
+    /// folder (of images), files (any, as they are), jsonl, csv, parquet or checkout [default: by PATH]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Take no labels from the names of folders
     #[arg(long)]
-    no_folder_labels: bool,
+    pub(super) no_folder_labels: bool,
+    /// Remove the samples that PATH does not have: the branch becomes what PATH is
+    #[arg(long)]
+    pub(super) mirror: bool,
+    /// Read every file, also those that are as they were at the last import
+    #[arg(long)]
+    no_cache: bool,
     /// Commit message [default: import NAME]
     #[arg(short, long, value_name = "TEXT")]
     message: Option<String>,
@@ -43,10 +51,19 @@ pub struct ImportArguments {
 }
 
 impl ImportArguments {
-    /// How the source is to be read.
-    pub(super) fn options(&self) -> ImportOptions {
-        let mut options = ImportOptions::new(self.format.unwrap_or_else(|| guess(&self.path)));
+    /// The format that is named, or the one that PATH looks like.
+    pub(super) fn format(&self) -> Format {
+        self.format.unwrap_or_else(|| guess(&self.path))
+    }
+
+    fn options(&self, environment: &Environment, store: &Store) -> ImportOptions {
+        let mut options = ImportOptions::new(self.format());
         options.label_from_folder = !self.no_folder_labels;
+        options.mirror = self.mirror;
+        options.cache = environment
+            .import_cache(store)
+            .filter(|_| !self.no_cache)
+            .map(|folder| StatCache::new(&folder, now().timestamp_millis()));
         options
     }
 
@@ -68,7 +85,8 @@ pub async fn run(arguments: &ImportArguments, environment: &Environment, json: b
     }
     let repository = arguments.place.repository(environment).await?;
     let mut bar = Bar::new(json);
-    let reading = ingest::read(&source, &arguments.options(), &repository, &mut bar).await;
+    let options = arguments.options(environment, repository.store());
+    let reading = ingest::read(&source, &options, &repository, &mut bar).await;
     bar.end();
     let reading = reading?;
     if reading.progress.samples == 0 && reading.progress.refused > 0 {
@@ -99,9 +117,12 @@ pub async fn run(arguments: &ImportArguments, environment: &Environment, json: b
         samples: outcome.samples,
         added: outcome.added,
         updated: outcome.updated,
+        removed: outcome.removed,
+        not_mirrored: outcome.not_mirrored,
+        files_known: reading.progress.files_known,
         labels_set: outcome.labels_set,
         labels_kept: outcome.labels_kept,
-        bytes_read: reading.progress.bytes_done,
+        bytes_read: reading.progress.bytes_done - reading.progress.bytes_known,
         bytes_stored: Some(reading.stored_bytes),
         refused: outcome.refused,
         refusals: outcome.refusals,
@@ -146,6 +167,8 @@ fn guess(path: &std::path::Path) -> Format {
     match ending.as_ref().and_then(|ending| ending.to_str()) {
         Some("jsonl" | "ndjson") => Format::JsonLines,
         Some("csv" | "tsv") => Format::Csv,
+        Some("parquet") => Format::Parquet,
+        _ if ingest::is_checkout(path) => Format::Checkout,
         _ => Format::Folder,
     }
 }

@@ -35,6 +35,9 @@ pub(super) async fn run(
     if arguments.author.is_some() {
         bail!("a server knows who commits by the token: leave --author away");
     }
+    if arguments.mirror {
+        bail!("a server removes no samples at an import: leave --mirror away");
+    }
     let mut bar = Bar::new(json);
     let outcome = import(arguments, environment, place, &mut bar).await;
     bar.end();
@@ -65,13 +68,9 @@ async fn import(
         require(&workspace, &dataset).await?;
         let new = NewImport {
             upload_id: upload(&workspace, &dataset, &files, bar).await?.id,
-            format: match arguments.options().format {
-                Format::Folder => ImportFormat::Folder,
-                Format::JsonLines => ImportFormat::Jsonl,
-                Format::Csv => ImportFormat::Csv,
-            },
+            format: format(arguments.format())?,
             branch: Some(arguments.branch.clone()),
-            label_from_folder: Some(arguments.options().label_from_folder),
+            label_from_folder: Some(!arguments.no_folder_labels),
             message: Some(arguments.message(&source)),
             source: Some(source.name().to_owned()),
         };
@@ -95,14 +94,26 @@ async fn import(
     Ok(report)
 }
 
+/// The format as a server calls it.
+fn format(format: Format) -> Result<ImportFormat> {
+    Ok(match format {
+        Format::Folder => ImportFormat::Folder,
+        Format::JsonLines => ImportFormat::Jsonl,
+        Format::Csv => ImportFormat::Csv,
+        Format::Files | Format::Parquet | Format::Checkout => {
+            bail!("a server imports folder, jsonl and csv; import the others into its store")
+        }
+    })
+}
+
 /// The same files that a local import reads, and those that can't be read.
 async fn files(source: &LocalFiles, path: &Path) -> Result<(Vec<LocalFile>, Vec<Refusal>)> {
     let shown = || path.display().to_string();
     let whole = path.canonicalize().with_context(shown)?;
     let (mut files, mut refusals) = (Vec::new(), Vec::new());
-    for entry in source.entries().await? {
+    for entry in source.entries() {
         match entry {
-            Ok(entry) => files.push(LocalFile {
+            Ok((entry, _)) => files.push(LocalFile {
                 path: if whole.is_dir() {
                     whole.join(&entry.path)
                 } else {
@@ -140,11 +151,12 @@ async fn upload(
     workspace: &Workspace<'_>,
     dataset: &str,
     files: &[LocalFile],
-    bar: &Bar,
+    bar: &mut Bar,
 ) -> Result<UploadView> {
     let upload = workspace.create_upload(dataset).await?;
     let of = files.len();
-    let show = |files, bytes, total| bar.show(bytes, total, format!("{files}/{of} files sent"));
+    let mut show =
+        |files, bytes, total| bar.show(bytes, total, &format!("{files}/{of} files sent"));
     show(0, 0, files.iter().map(|file| file.bytes).sum());
     workspace
         .upload_files(dataset, &upload.id.to_string(), files, |at| {
@@ -167,7 +179,7 @@ async fn job(
     let ended = workspace
         .wait_for_job(&id, JOB_LIMIT, |job| {
             let total = job.progress.total.unwrap_or(0);
-            bar.show(job.progress.done, total, job.message.clone());
+            bar.show(job.progress.done, total, &job.message);
         })
         .await;
     let refusals: Vec<_> = match &ended {

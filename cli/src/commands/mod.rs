@@ -7,7 +7,6 @@ pub mod checkout;
 pub mod diff;
 pub mod export;
 mod export_croissant;
-mod export_folder;
 pub mod fsck;
 pub mod gate;
 pub mod gc;

@@ -86,6 +86,10 @@ report_codes! {
             "Export as Parquet, or leave the sample out by a query.";
         "export_failed", "The file could not be written.",
             "Check the space and permissions of the target.";
+        "file_unwritable", "A sample's file could not be written, or a link or file is where its folder must be.",
+            "Check the space and permissions of the folder; write into an empty one.";
+        "folder_not_empty", "The folder of a checkout holds something.",
+            "Name an empty folder, or say --force.";
     }
     "Standards and annotations" {
         "empty_title", "The standard has no title.", "Write one.";

@@ -1,13 +1,16 @@
 //! From rows to a commit: what is new against a base, and nothing else.
 use annotation::{Item, Maker, Provenance};
+use bytes::Bytes;
 use dataset::{LabelRow, SampleKey};
 use ids::Hash;
 use interchange::Refusal;
 use serde::Serialize;
-use version_store::{Changes, CommitRequest, Lineage, Repository, Version};
+use version_store::{Changes, CommitRequest, Lineage, RawRow, Repository, Version, label_bytes};
 
-use crate::read::Row;
-use crate::{Reading, Result};
+use crate::journal::End;
+use crate::merge_base::Base;
+use crate::record::{Fate, Labels, Record};
+use crate::{Error, Reading, Result};
 
 /// The layer of labels that come with imported data.
 const LAYER: &str = "label";
@@ -42,6 +45,10 @@ pub struct ImportOutcome {
     pub added: u64,
     /// Samples that were there with other content.
     pub updated: u64,
+    /// Samples that were there and are not in the source, removed by a mirroring import.
+    pub removed: u64,
+    /// Whether a mirroring import removed nothing because it could not read all of the source.
+    pub not_mirrored: bool,
     /// Labels set.
     pub labels_set: u64,
     /// Labels of the source that were not taken because a person or a model labelled since.
@@ -74,125 +81,209 @@ impl Reading {
         let mut outcome = ImportOutcome {
             commit: base,
             tree: version.as_ref().map(Version::tree_hash),
-            samples: self.rows.len() as u64,
+            samples: self.progress.samples,
             refused: self.progress.refused,
             refusals: self.refused.clone(),
+            not_mirrored: self.mirror && !self.remembered.is_whole,
             ..ImportOutcome::default()
         };
-        let mut work = Work {
-            at: &info.at,
-            source: &self.source,
-            outcome: &mut outcome,
-            changes: Changes::default(),
-        };
-        for row in &self.rows {
-            work.add(row, version.as_ref()).await?;
-        }
-        let changes = work.changes;
-        if changes.is_empty() {
+        if self.came_of(outcome.tree) {
             return Ok(outcome);
         }
-        let made = repository
-            .commit(CommitRequest {
-                parents: base.into_iter().collect(),
-                changes,
-                author: info.author.clone(),
-                message: info.message.clone(),
-                time_ms: info.time_ms,
-                lineage: Lineage {
-                    sources: vec![self.source.clone()],
-                    ..Lineage::default()
-                },
-            })
-            .await?;
-        outcome.changed = made.changed;
-        outcome.tree = Some(made.tree);
-        outcome.commit = Some(made.commit);
+        let changes = self.changes(version.as_ref(), info, &mut outcome).await?;
+        if !changes.is_empty() {
+            let made = repository
+                .commit(CommitRequest {
+                    parents: base.into_iter().collect(),
+                    changes,
+                    author: info.author.clone(),
+                    message: info.message.clone(),
+                    time_ms: info.time_ms,
+                    lineage: Lineage {
+                        sources: vec![self.source.clone()],
+                        ..Lineage::default()
+                    },
+                })
+                .await?;
+            outcome.changed = made.changed;
+            outcome.tree = Some(made.tree);
+            outcome.commit = Some(made.commit);
+        }
+        self.remember(&outcome);
         Ok(outcome)
+    }
+
+    /// Whether `tree` is what an import of the same files made: then there is nothing to compare.
+    fn came_of(&self, tree: Option<Hash>) -> bool {
+        let before = self.remembered.before.as_ref();
+        before.is_some_and(|end| Some(end.tree) == tree && (end.mirrored || !self.mirror))
+    }
+
+    /// Writes down what came of the import, unless the next one has more to say about it.
+    fn remember(&self, outcome: &ImportOutcome) {
+        let (Some(tree), Some(journal)) = (outcome.tree, self.remembered.journal.as_ref()) else {
+            return;
+        };
+        if outcome.labels_kept == 0 && !outcome.not_mirrored {
+            // What is not written down is found out again.
+            let _ = journal.end(End {
+                mirrored: self.mirror,
+                records: self.rows.len(),
+                tree,
+            });
+        }
+    }
+
+    async fn changes(
+        &self,
+        version: Option<&Version>,
+        info: &CommitInfo,
+        outcome: &mut ImportOutcome,
+    ) -> Result<Changes> {
+        let removes = self.mirror && self.remembered.is_whole;
+        let mut base = Base::open(version, self.rows.len(), removes).await?;
+        let mut work = Work {
+            provenance: Provenance {
+                made_by: Maker::Import {
+                    source: self.source.clone(),
+                },
+                standard: None,
+                at: info.at.clone(),
+                annotation_id: None,
+                prelabel: None,
+                accepted_by: None,
+            },
+            outcome,
+            changes: Changes::default(),
+        };
+        let mut rows = self.rows.read()?;
+        let mut passed = Vec::new();
+        while let Some(record) = rows.next()? {
+            let before = base.find(&record.key, &mut passed).await?;
+            work.remove(&mut passed, removes)?;
+            work.add(record, before, version).await?;
+        }
+        if removes {
+            base.rest(&mut passed).await?;
+            work.remove(&mut passed, removes)?;
+        }
+        Ok(work.changes)
     }
 }
 
 /// The changes so far.
 struct Work<'a> {
-    at: &'a str,
-    source: &'a str,
+    provenance: Provenance,
     outcome: &'a mut ImportOutcome,
     changes: Changes,
 }
 
 impl Work<'_> {
-    async fn add(&mut self, row: &Row, base: Option<&Version>) -> Result<()> {
-        let key = &row.sample.key;
-        let before = match base {
-            Some(base) => base.stored_sample(key.as_str()).await?,
-            None => None,
-        };
-        match &before {
-            None => self.outcome.added += 1,
-            Some(before) if *before != row.sample => self.outcome.updated += 1,
-            Some(_) => {}
+    /// Removes the samples that the source does not have.
+    fn remove(&mut self, passed: &mut Vec<Vec<u8>>, removes: bool) -> Result<()> {
+        for key in passed.drain(..).filter(|_| removes) {
+            let key = String::from_utf8(key).map_err(|error| Error::Stopped(error.to_string()))?;
+            self.changes.remove_sample(&sample_key(key)?);
+            self.outcome.removed += 1;
         }
-        if before.as_ref() != Some(&row.sample) {
-            self.changes.upsert_sample(&row.sample)?;
-        }
-        let Some(class) = &row.label else {
-            return Ok(());
-        };
-        let base = base.filter(|_| before.is_some());
-        let Some(base) = base else {
-            return self.set(key, class);
-        };
-        let labels: Vec<LabelRow> = base
-            .labels(key.as_str())
-            .await?
-            .into_iter()
-            .filter(|label| label.item.layer == LAYER)
-            .collect();
-        let wanted = LabelRow::new(key.clone(), Item::classification(ITEM, LAYER, class));
-        if labels == [wanted] {
-            return Ok(());
-        }
-        if !self.imported_only(key, &labels, base).await? {
-            self.outcome.labels_kept += 1;
-            return Ok(());
-        }
-        self.changes.replace_labels(key, Some(LAYER));
-        self.set(key, class)
-    }
-
-    fn set(&mut self, key: &SampleKey, class: &str) -> Result<()> {
-        let row = LabelRow::new(key.clone(), Item::classification(ITEM, LAYER, class));
-        let provenance = Provenance {
-            made_by: Maker::Import {
-                source: self.source.to_owned(),
-            },
-            standard: None,
-            at: self.at.to_owned(),
-            annotation_id: None,
-            prelabel: None,
-            accepted_by: None,
-        };
-        self.changes.set_label(&row, &provenance)?;
-        self.outcome.labels_set += 1;
         Ok(())
     }
 
-    /// Whether every one of `labels` came with an import.
-    async fn imported_only(
-        &self,
-        key: &SampleKey,
-        labels: &[LabelRow],
-        base: &Version,
-    ) -> Result<bool> {
-        if labels.is_empty() {
-            return Ok(true);
+    async fn add(
+        &mut self,
+        record: Record,
+        before: Option<RawRow>,
+        base: Option<&Version>,
+    ) -> Result<()> {
+        // A sample whose file is refused stays as it was.
+        let Fate::Sample {
+            value,
+            blobs,
+            labels,
+        } = record.fate
+        else {
+            return Ok(());
+        };
+        let key = sample_key(record.key)?;
+        let there = before.as_ref().map(|before| before.value.as_ref());
+        match there {
+            None => self.outcome.added += 1,
+            // What was erased does not come back with the folder that it once came from.
+            Some(None) => return Ok(()),
+            Some(Some(there)) if *there != value => self.outcome.updated += 1,
+            Some(Some(_)) => {}
         }
-        let provenance = base.provenance(key.as_str()).await?;
-        Ok(labels.iter().all(|label| {
-            let name = label.key();
-            provenance
-                .iter()
-                .any(|(key, made)| *key == name && matches!(made.made_by, Maker::Import { .. }))
-        }))
+        if there.flatten() != Some(&value) {
+            self.changes.upsert_raw(&key, value, &blobs);
+        }
+        let (layer, items) = match labels {
+            Labels::None => return Ok(()),
+            Labels::Class(class) => {
+                let item = Item::classification(ITEM, LAYER, &class);
+                (Some(LAYER), vec![item])
+            }
+            Labels::Items(items) => (None, items),
+        };
+        let wanted = items
+            .into_iter()
+            .map(|item| LabelRow::new(key.clone(), item));
+        let wanted: Vec<LabelRow> = wanted.collect();
+        let there = before.map_or_else(Vec::new, |before| in_layer(before, layer));
+        if same(&wanted, &there)? {
+            return Ok(());
+        }
+        if let (Some(base), false) = (base, there.is_empty()) {
+            if !imported_only(&key, layer, base).await? {
+                self.outcome.labels_kept += 1;
+                return Ok(());
+            }
+            self.changes.replace_labels(&key, layer);
+        }
+        for row in &wanted {
+            self.changes.set_label(row, &self.provenance)?;
+            self.outcome.labels_set += 1;
+        }
+        Ok(())
     }
+}
+
+fn sample_key(key: String) -> Result<SampleKey> {
+    SampleKey::new(key).map_err(|error| Error::Stopped(error.to_string()))
+}
+
+/// The labels of a row that are in a layer, or all of them.
+fn in_layer(row: RawRow, layer: Option<&str>) -> Vec<(Vec<u8>, Bytes)> {
+    let Some(layer) = layer else {
+        return row.labels;
+    };
+    let prefix = [&row.key[..], b"\0", layer.as_bytes(), b"\0"].concat();
+    let mut labels = row.labels;
+    labels.retain(|(key, _)| key.starts_with(&prefix));
+    labels
+}
+
+/// Whether these rows are the ones that are there.
+fn same(wanted: &[LabelRow], there: &[(Vec<u8>, Bytes)]) -> Result<bool> {
+    if wanted.len() != there.len() {
+        return Ok(false);
+    }
+    let mut bytes = wanted
+        .iter()
+        .map(label_bytes)
+        .collect::<version_store::Result<Vec<_>>>()?;
+    bytes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    Ok(bytes == there)
+}
+
+/// Whether every label of a sample, in a layer or in all, came with an import.
+async fn imported_only(key: &SampleKey, layer: Option<&str>, base: &Version) -> Result<bool> {
+    let labels = base.labels(key.as_str()).await?;
+    let provenance = base.provenance(key.as_str()).await?;
+    let counts = |label: &&LabelRow| layer.is_none_or(|layer| label.item.layer == layer);
+    Ok(labels.iter().filter(counts).all(|label| {
+        let name = label.key();
+        provenance
+            .iter()
+            .any(|(key, made)| *key == name && matches!(made.made_by, Maker::Import { .. }))
+    }))
 }

@@ -18,6 +18,15 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] version_store::Error),
+    /// The folder of a checkout holds something.
+    #[error("{path} is there already and not empty")]
+    NotEmpty {
+        /// The folder.
+        path: String,
+    },
+    /// The journal of an import or the folder of a checkout can't be written or read.
+    #[error("the disk: {0}")]
+    Disk(#[from] std::io::Error),
     /// A worker thread panicked.
     #[error("a reader stopped unexpectedly: {0}")]
     Stopped(String),
@@ -30,6 +39,8 @@ impl Error {
         match self {
             Self::Source { .. } => "source_unreadable",
             Self::Store(error) => error.code(),
+            Self::NotEmpty { .. } => "folder_not_empty",
+            Self::Disk(_) => "io",
             Self::Stopped(_) => "internal",
         }
     }

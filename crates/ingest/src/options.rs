@@ -3,15 +3,23 @@ use std::str::FromStr;
 
 use media::Limits;
 
+use crate::StatCache;
+
 /// How the source is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A folder of images.
     Folder,
+    /// A folder of any files, as they are.
+    Files,
     /// JSON lines of texts.
     JsonLines,
     /// CSV of texts.
     Csv,
+    /// Parquet, a row a sample.
+    Parquet,
+    /// A folder that a checkout wrote.
+    Checkout,
 }
 
 impl Format {
@@ -20,7 +28,8 @@ impl Format {
         let lower = path.to_ascii_lowercase();
         let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
         match self {
-            Self::Folder => None,
+            Self::Folder | Self::Files | Self::Checkout => None,
+            Self::Parquet => Some(ends(&[".parquet"])),
             Self::JsonLines => Some(ends(&[".jsonl", ".ndjson", ".json"])),
             Self::Csv => Some(ends(&[".csv", ".tsv"])),
         }
@@ -33,10 +42,13 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "folder" => Ok(Self::Folder),
+            "files" => Ok(Self::Files),
+            "parquet" => Ok(Self::Parquet),
+            "checkout" => Ok(Self::Checkout),
             "jsonl" => Ok(Self::JsonLines),
             "csv" => Ok(Self::Csv),
             other => Err(format!(
-                "unknown format {other:?}; there are folder, jsonl and csv"
+                "unknown format {other:?}; there are folder, files, jsonl, csv, parquet and checkout"
             )),
         }
     }
@@ -55,6 +67,10 @@ pub struct ImportOptions {
     pub max_file_bytes: u64,
     /// Files that are read and checked at once.
     pub parallel: usize,
+    /// Whether samples that the source lacks are removed.
+    pub mirror: bool,
+    /// What earlier imports found; without it every file is read.
+    pub cache: Option<StatCache>,
     /// Refusals that are kept in the outcome; the observer gets all of them.
     pub max_refusals: usize,
 }
@@ -69,6 +85,8 @@ impl ImportOptions {
             limits: Limits::default(),
             max_file_bytes: 512 << 20,
             parallel: std::thread::available_parallelism().map_or(4, usize::from) * 2,
+            mirror: false,
+            cache: None,
             max_refusals: 1000,
         }
     }

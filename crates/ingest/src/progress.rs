@@ -7,12 +7,18 @@ use serde::Serialize;
 pub struct Progress {
     /// Files read.
     pub files_done: u64,
-    /// Files in the source.
+    /// Files in the source, as far as it is listed.
     pub files_total: u64,
     /// Bytes read.
     pub bytes_done: u64,
-    /// Bytes in the source.
+    /// Bytes in these files.
     pub bytes_total: u64,
+    /// Whether the whole source is listed.
+    pub is_listed: bool,
+    /// Files that were not read, because they are as they were.
+    pub files_known: u64,
+    /// Their bytes.
+    pub bytes_known: u64,
     /// Samples read.
     pub samples: u64,
     /// Files and rows refused.

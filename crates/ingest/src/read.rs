@@ -1,26 +1,27 @@
 //! Reading a source: rows and refusals out, blobs into packs.
-use dataset::Sample;
-use futures::{StreamExt, stream};
+use futures::StreamExt;
+use ids::Hash;
 use interchange::{Refusal, SeenKeys};
 use version_store::{BlobWriter, PreparedBlob, Repository};
 
-use crate::pictures::Pictures;
+use crate::files::{Done, FileReader, Item};
+use crate::journal::{End, Journal, JournalWriter};
+use crate::listing::{Counts, Listed, Listing};
 use crate::progress::Ledger;
+use crate::record::Fate;
+use crate::rows::{RowSorter, Rows};
+use crate::sample::{SampleMaker, record_of};
+use crate::stat_cache::Known;
 use crate::texts::{self, Taken};
 use crate::{Entry, Format, ImportOptions, Observer, Progress, Result, Source};
 
-/// A sample to import, with its class if it has one.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub sample: Sample,
-    pub label: Option<String>,
-}
-
-/// A source that was read: its rows are here, its blobs are in the store.
+/// A source that was read: its rows are in a journal, its blobs are in the store.
 #[derive(Debug)]
 pub struct Reading {
     pub(crate) source: String,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Rows,
+    pub(crate) remembered: Remembered,
+    pub(crate) mirror: bool,
     /// Counts of what was read.
     pub progress: Progress,
     /// The first refusals; `progress.refused` counts all.
@@ -29,177 +30,289 @@ pub struct Reading {
     pub stored_bytes: u64,
 }
 
+/// What is kept of the import beyond itself.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    /// How the last import of the same files ended, if nothing changed since.
+    pub before: Option<End>,
+    /// The journal, where it is kept in the cache.
+    pub journal: Option<Journal>,
+    /// Whether everything of the source is in the journal under its key.
+    pub is_whole: bool,
+}
+
 /// Reads `source` and writes its blobs into packs of `repository`. Says how it goes to `observer`.
 ///
 /// Cancel-safe: a dropped future leaves blobs that nothing names, which garbage collection takes.
 ///
 /// # Errors
-/// Where the source can't be listed or the store can't be written; a file or row that can't be
-/// imported is no error but a refusal.
+/// Where the store or the journal can't be written; a file or row that can't be imported is no error
+/// but a refusal.
 pub async fn read(
     source: &dyn Source,
     options: &ImportOptions,
     repository: &Repository,
     observer: &mut dyn Observer,
 ) -> Result<Reading> {
-    let mut ledger = Ledger::new(observer, options.max_refusals);
-    let entries = accepted(source, options, &mut ledger).await?;
-    ledger.tell();
-    let blobs = repository.write_blobs().await?;
-    let mut rows = Rows {
-        kept: Vec::new(),
-        seen: SeenKeys::new(),
-        blobs,
+    let listing = Listing::start(source);
+    let mut reader = Reader {
+        ledger: Ledger::new(observer, options.max_refusals),
+        counts: listing.counts(),
+        blobs: repository.write_blobs().await?,
     };
-    match options.format {
-        Format::Folder => {
-            rows.pictures(source, options, &entries, &mut ledger)
-                .await?
+    let (rows, remembered) = match options.format {
+        Format::Folder | Format::Files => reader.files(source, options, listing).await?,
+        _ => {
+            let rows = reader.texts(source, options, listing).await?;
+            let remembered = Remembered {
+                // A row that is refused has no key to say which sample it would have been.
+                is_whole: reader.ledger.progress.refused == 0,
+                ..Remembered::default()
+            };
+            (rows, remembered)
         }
-        Format::JsonLines | Format::Csv => {
-            rows.texts(source, options.format, &entries, &mut ledger)
-                .await?
-        }
-    }
-    let stored_bytes = rows.blobs.stored_bytes();
-    rows.blobs.finish().await?;
-    ledger.tell();
+    };
+    let Reader { blobs, ledger, .. } = reader;
+    let stored_bytes = blobs.stored_bytes();
+    blobs.finish().await?;
     Ok(Reading {
         source: source.name().to_owned(),
-        rows: rows.kept,
+        rows,
+        remembered,
+        mirror: options.mirror,
         progress: ledger.progress,
         refused: ledger.refused,
         stored_bytes,
     })
 }
 
-/// Lists the source and refuses what can't be read or is of another format.
-async fn accepted(
-    source: &dyn Source,
-    options: &ImportOptions,
-    ledger: &mut Ledger<'_>,
-) -> Result<Vec<Entry>> {
-    let listed = source.entries().await?;
-    // A file that is named itself is read whatever it is called.
-    let alone = listed.len() == 1;
-    let mut entries = Vec::with_capacity(listed.len());
-    for entry in listed {
-        match entry {
-            Ok(entry) if alone || options.format.takes(&entry.path) != Some(false) => {
-                entries.push(entry)
-            }
-            Ok(entry) => {
-                let message = "the name of the file is not one of this format";
-                ledger.refuse(Refusal::file(&entry.path, "format_mismatch", message));
-            }
-            Err(refusal) => ledger.refuse(refusal),
-        }
-    }
-    ledger.progress.files_total = entries.len() as u64;
-    ledger.progress.bytes_total = entries.iter().map(|entry| entry.bytes).sum();
-    Ok(entries)
-}
-
-/// The rows so far, and where their blobs go.
-struct Rows {
-    kept: Vec<Row>,
-    seen: SeenKeys,
+/// Counts what is read and writes its blobs.
+struct Reader<'a> {
+    ledger: Ledger<'a>,
+    counts: Counts,
     blobs: BlobWriter,
 }
 
-impl Rows {
-    async fn pictures(
+impl Reader<'_> {
+    fn tell(&mut self) {
+        let progress = &mut self.ledger.progress;
+        let (files, bytes, is_listed) = self.counts.now();
+        progress.files_total = files;
+        progress.bytes_total = bytes;
+        progress.is_listed = is_listed;
+        self.ledger.tell();
+    }
+
+    fn done(&mut self, files: u64, bytes: u64) {
+        self.ledger.progress.files_done += files;
+        self.ledger.progress.bytes_done += bytes;
+    }
+
+    async fn files(
         &mut self,
         source: &dyn Source,
         options: &ImportOptions,
-        entries: &[Entry],
-        ledger: &mut Ledger<'_>,
-    ) -> Result<()> {
-        let pictures = Pictures::new(source, options);
-        let mut read = stream::iter(entries)
-            .map(|entry| {
-                let pictures = &pictures;
-                async move { (entry, pictures.read(entry).await) }
-            })
-            // In the order of the entries, so that neighbours in the folder are neighbours in a pack.
-            .buffered(options.parallel.max(1));
-        while let Some((entry, picture)) = read.next().await {
-            ledger.progress.files_done += 1;
-            ledger.progress.bytes_done += entry.bytes;
-            match picture? {
-                Ok(picture) => {
-                    self.keep(picture.row, Some(picture.blob), (&entry.path, None), ledger)
-                        .await?
-                }
-                Err(refusal) => ledger.refuse(refusal),
+        mut listing: Listing,
+    ) -> Result<(Rows, Remembered)> {
+        let (mut known, mut journal, kept) = match (&options.cache, source.place()) {
+            (Some(cache), Some(place)) => {
+                let (known, journal, kept) = cache.open(&cache_id(&place, options))?;
+                (known, journal, Some(kept))
             }
-            ledger.tell();
+            _ => {
+                let journal = JournalWriter::new(tempfile::tempfile()?)?;
+                (Known::nothing(), journal, None)
+            }
+        };
+        let maker = SampleMaker::new(options);
+        let reader = FileReader::new(source, maker.clone(), options.parallel);
+        // What is read out of order must not wait for memory that others hold who wait for it.
+        let again = FileReader::new(source, maker, 1);
+        let mut is_whole = true;
+        {
+            let mut batches = std::pin::pin!(reader.read(&mut listing, &mut known));
+            while let Some(batch) = batches.next().await {
+                for done in batch? {
+                    let done = self.known_or_read(done, &again).await?;
+                    is_whole &= self.keep(done, &mut journal).await?;
+                }
+                self.tell();
+            }
         }
-        Ok(())
+        let before = known.unchanged().filter(|_| is_whole);
+        let journal = journal.finish()?;
+        let remembered = Remembered {
+            before,
+            journal: kept.as_ref().map(|_| journal.clone()),
+            is_whole,
+        };
+        if let Some(kept) = kept {
+            kept.finished();
+        }
+        Ok((Rows::of(journal), remembered))
+    }
+
+    /// Reads a known file after all where the store has lost its blobs.
+    async fn known_or_read(&mut self, done: Done, again: &FileReader<'_>) -> Result<Done> {
+        let (entry, stamp) = match done {
+            Done::Known(entry, stamp, record)
+                if !record.blobs().iter().all(|blob| self.blobs.has(blob)) =>
+            {
+                (entry, stamp)
+            }
+            other => return Ok(other),
+        };
+        let item = Item::Read(entry, stamp);
+        let done = again.batch(vec![item]).await?.pop();
+        done.ok_or_else(|| crate::Error::Stopped("a file was lost".to_owned()))
+    }
+
+    /// Takes what became of a file; false where that is no line of the journal.
+    async fn keep(&mut self, done: Done, journal: &mut JournalWriter) -> Result<bool> {
+        let record = match done {
+            Done::Unlisted(refusal) => {
+                self.ledger.refuse(refusal);
+                return Ok(false);
+            }
+            Done::Known(entry, stamp, mut record) => {
+                self.done(1, entry.bytes);
+                self.ledger.progress.files_known += 1;
+                self.ledger.progress.bytes_known += entry.bytes;
+                record.stamp = stamp;
+                record
+            }
+            Done::Made(bytes, made) => {
+                self.done(1, bytes);
+                self.blobs.put_prepared(&made.blob).await?;
+                made.record
+            }
+            Done::Refused(bytes, record) => {
+                self.done(1, bytes);
+                record
+            }
+        };
+        journal.append(&record)?;
+        match record.fate {
+            Fate::Sample { .. } => self.ledger.progress.samples += 1,
+            Fate::Refused { code, message } => {
+                self.ledger
+                    .refuse(Refusal::file(&record.key, &code, message));
+            }
+        }
+        Ok(true)
     }
 
     async fn texts(
         &mut self,
         source: &dyn Source,
-        format: Format,
-        entries: &[Entry],
-        ledger: &mut Ledger<'_>,
-    ) -> Result<()> {
-        for entry in entries {
+        options: &ImportOptions,
+        mut listing: Listing,
+    ) -> Result<Rows> {
+        let entries = self.accepted(options.format, listing.rest().await);
+        self.tell();
+        let mut rows = TextRows {
+            sorter: RowSorter::default(),
+            seen: SeenKeys::new(),
+        };
+        for entry in &entries {
             match source.open(&entry.path).await {
                 Ok(pieces) => {
-                    let mut taken = texts::rows(pieces, &entry.path, format);
+                    let mut taken = texts::rows(pieces, &entry.path, options.format);
                     while let Some(taken) = taken.recv().await {
-                        match taken {
-                            Taken::Bytes(bytes) => {
-                                ledger.progress.bytes_done += bytes;
-                                ledger.tell();
-                            }
-                            Taken::Row(row) => match *row {
-                                Ok(row) => {
-                                    let line = row.line;
-                                    let (row, blob) = texts::sample(row);
-                                    self.keep(row, blob, (&entry.path, Some(line)), ledger)
-                                        .await?;
-                                }
-                                Err(refusal) => ledger.refuse(refusal),
-                            },
-                        }
+                        self.take(taken, &entry.path, &mut rows).await?;
                     }
                 }
-                Err(error) => ledger.refuse(Refusal::file(
+                Err(error) => self.ledger.refuse(Refusal::file(
                     &entry.path,
                     "file_unreadable",
                     error.to_string(),
                 )),
             }
-            ledger.progress.files_done += 1;
-            ledger.tell();
+            self.done(1, 0);
+            self.tell();
         }
-        Ok(())
+        Ok(rows.sorter.finish()?)
     }
 
-    /// Keeps a row and writes its blob, unless its key came before.
-    async fn keep(
-        &mut self,
-        row: Row,
-        blob: Option<PreparedBlob>,
-        (path, line): (&str, Option<u64>),
-        ledger: &mut Ledger<'_>,
-    ) -> Result<()> {
-        if !self.seen.insert(&row.sample.key) {
-            let message = format!("the key {:?} was there before", row.sample.key.as_str());
-            ledger.refuse(match line {
-                Some(line) => Refusal::line(path, line, "duplicate_key", message),
-                None => Refusal::file(path, "duplicate_key", message),
-            });
+    /// Refuses what can't be read or is of another format.
+    fn accepted(&mut self, format: Format, listed: Vec<Listed>) -> Vec<Entry> {
+        // A file that is named itself is read whatever it is called.
+        let alone = listed.len() == 1;
+        let mut entries = Vec::with_capacity(listed.len());
+        for entry in listed {
+            match entry {
+                Ok((entry, _)) if alone || format.takes(&entry.path) != Some(false) => {
+                    entries.push(entry);
+                }
+                Ok((entry, _)) => {
+                    self.counts.leave_out(entry.bytes);
+                    let message = "the name of the file is not one of this format";
+                    self.ledger
+                        .refuse(Refusal::file(&entry.path, "format_mismatch", message));
+                }
+                Err(refusal) => self.ledger.refuse(refusal),
+            }
+        }
+        entries
+    }
+
+    async fn take(&mut self, taken: Taken, path: &str, rows: &mut TextRows) -> Result<()> {
+        let row = match taken {
+            Taken::Bytes(bytes) => {
+                self.done(0, bytes);
+                self.tell();
+                return Ok(());
+            }
+            Taken::Row(row) => *row,
+        };
+        let row = match row {
+            Ok(row) => row,
+            Err(refusal) => {
+                self.ledger.refuse(refusal);
+                return Ok(());
+            }
+        };
+        if !rows.seen.insert(&row.key) {
+            let message = format!("the key {:?} was there before", row.key.as_str());
+            let refusal = Refusal::line(path, row.line, "duplicate_key", message);
+            self.ledger.refuse(refusal);
             return Ok(());
         }
+        let line = row.line;
+        let (sample, labels, blob) = texts::sample(row);
+        let blobs = blob.iter().map(PreparedBlob::hash).collect();
+        let record = match record_of(&sample, None, blobs, labels) {
+            Ok(record) => record,
+            Err(error) => {
+                let refusal = Refusal::line(path, line, error.code(), error.to_string());
+                self.ledger.refuse(refusal);
+                return Ok(());
+            }
+        };
         if let Some(blob) = blob {
             self.blobs.put_prepared(&blob).await?;
         }
-        ledger.progress.samples += 1;
-        self.kept.push(row);
+        rows.sorter.push(&record)?;
+        self.ledger.progress.samples += 1;
         Ok(())
     }
+}
+
+/// The rows of texts so far.
+struct TextRows {
+    sorter: RowSorter,
+    seen: SeenKeys,
+}
+
+/// Names what is remembered of a source, read in this way.
+fn cache_id(place: &str, options: &ImportOptions) -> Hash {
+    let ImportOptions {
+        format,
+        label_from_folder,
+        limits,
+        max_file_bytes,
+        ..
+    } = options;
+    let way = format!("{format:?} {label_from_folder} {limits:?} {max_file_bytes} {place}");
+    Hash::of(way.as_bytes())
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use version_store::{PreparedBlob, prepare_blob};
 
-use crate::read::Row;
+use crate::record::Labels;
 use crate::{ByteStream, Format};
 
 /// A row or why it is refused.
@@ -42,7 +42,7 @@ pub fn rows(mut pieces: ByteStream, path: &str, format: Format) -> mpsc::Receive
         let send = |row| send_row.blocking_send(Taken::Row(Box::new(row))).is_ok();
         match format {
             Format::Csv => CsvRows::new(reader, &path).all(send),
-            Format::JsonLines | Format::Folder => JsonLines::new(reader, &path).all(send),
+            _ => JsonLines::new(reader, &path).all(send),
         }
     });
     receive_row
@@ -57,7 +57,7 @@ pub enum Taken {
 }
 
 /// The sample of a row, with its text as a blob where it is long.
-pub fn sample(row: ImportRow) -> (Row, Option<PreparedBlob>) {
+pub fn sample(row: ImportRow) -> (Sample, Labels, Option<PreparedBlob>) {
     let (field, blob) = if row.text.len() <= Field::MAX_INLINE_BYTES {
         (Field::Inline(Value::String(row.text)), None)
     } else {
@@ -77,13 +77,7 @@ pub fn sample(row: ImportRow) -> (Row, Option<PreparedBlob>) {
         metadata: row.metadata,
         split: row.split,
     };
-    (
-        Row {
-            sample,
-            label: row.label,
-        },
-        blob,
-    )
+    (sample, row.label.map_or(Labels::None, Labels::Class), blob)
 }
 
 /// Pieces from a channel as one readable stream.

@@ -5,14 +5,17 @@
 //! that names `polars` and `csv`.
 #![forbid(unsafe_code)]
 
+mod checkout_line;
 mod export;
 mod import;
 mod refusal;
 mod statistics;
 
-pub use export::{CsvExport, ExportError, JsonLinesExport, ParquetExport};
+pub use checkout_line::{CHECKOUT_FILE, CheckoutBlob, CheckoutField, CheckoutLine, CheckoutLines};
+pub use export::{CsvExport, ExportError, FileNames, JsonLinesExport, ParquetExport, key_of_file};
 pub use import::{
-    CsvRows, FoundFile, ImportRow, JsonLines, PlacedFile, SeenKeys, place_file, walk_folder,
+    CsvRows, FileStamp, FolderWalk, FoundFile, ImportRow, JsonLines, PlacedFile, SeenKeys,
+    media_type_of, place_file, walk_folder,
 };
 pub use refusal::Refusal;
 pub use statistics::{

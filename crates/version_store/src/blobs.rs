@@ -58,6 +58,12 @@ impl BlobWriter {
         })
     }
 
+    /// Whether a blob is in the store or was written here, as far as is known without looking again.
+    #[must_use]
+    pub fn has(&self, hash: &Hash) -> bool {
+        self.packs.has(hash)
+    }
+
     /// Bytes written so far, as stored.
     #[must_use]
     pub fn stored_bytes(&self) -> u64 {

@@ -61,6 +61,15 @@ impl Changes {
         Ok(())
     }
 
+    /// As [`Changes::upsert_sample`], of what [`sample_bytes`](crate::sample_bytes) gave and the blobs that it names.
+    pub fn upsert_raw(&mut self, key: &SampleKey, value: Bytes, blobs: &[Hash]) {
+        self.blobs.extend_from_slice(blobs);
+        self.samples.push(Edit {
+            key: key.as_str().into(),
+            value: Some(value.into()),
+        });
+    }
+
     /// Removes a sample and its labels.
     pub fn remove_sample(&mut self, key: &SampleKey) {
         self.samples.push(Edit {

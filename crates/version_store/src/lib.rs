@@ -33,6 +33,7 @@ mod pack;
 mod pack_writer;
 mod protection;
 mod ranges;
+mod raw_rows;
 mod ref_moves;
 mod refs;
 mod repository;
@@ -63,6 +64,7 @@ pub use merge::{
 pub use names::{check_dataset_name, check_ref_name, is_store_path};
 pub use pack::{Codec, EntryKind, Location, PreparedBlob, prepare_blob};
 pub use ranges::SampleRange;
+pub use raw_rows::{RawRow, RawScan, label_bytes, sample_bytes, sample_from_bytes};
 pub use ref_moves::{RefLogEntry, RefMove};
 pub use refs::{Ref, RefKind};
 pub use repository::Repository;

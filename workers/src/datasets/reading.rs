@@ -161,8 +161,12 @@ impl From<ingest::Error> for Failure {
     fn from(error: ingest::Error) -> Self {
         match error {
             ingest::Error::Store(error) => error.into(),
-            ingest::Error::Source { .. } => Self::refused(error.code(), error.to_string()),
-            ingest::Error::Stopped(_) => Self::passing(error.code(), error.to_string()),
+            ingest::Error::Source { .. } | ingest::Error::NotEmpty { .. } => {
+                Self::refused(error.code(), error.to_string())
+            }
+            ingest::Error::Disk(_) | ingest::Error::Stopped(_) => {
+                Self::passing(error.code(), error.to_string())
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Imports into a store in a temporary folder.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+mod again;
 mod pictures;
 mod sources;
 mod texts;

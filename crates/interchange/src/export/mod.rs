@@ -1,11 +1,13 @@
 //! Writing what others read.
 mod csv_rows;
+mod file_names;
 mod json_lines;
 mod parquet;
 mod parquet_labels;
 mod parquet_values;
 
 pub use csv_rows::CsvExport;
+pub use file_names::{FileNames, key_of_file};
 pub use json_lines::JsonLinesExport;
 pub use parquet::ParquetExport;
 

@@ -1,20 +1,17 @@
 //! JSON lines: `{"key"?, "text", "label"?, "split"?, "metadata"?}` on each line.
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use serde_json::{Map, Value};
 
+use super::lines::Lines;
 use super::row::{ImportRow, RawRow, Reason, stem};
 use super::strict_json::{DUPLICATE, NULL_CHARACTER, Strict};
 use crate::Refusal;
 
-/// Longest line in bytes; a longer one is refused and skipped without being held.
-const MAX_LINE_BYTES: u64 = 64 << 20;
-
 /// The rows of a JSON lines file. Empty lines are skipped.
 pub struct JsonLines<R> {
-    reader: R,
+    lines: Lines<R>,
     path: String,
-    line: u64,
     done: bool,
 }
 
@@ -22,32 +19,10 @@ impl<R: BufRead> JsonLines<R> {
     /// Reads `reader`; `path` names the file in refusals and in keys that are made.
     pub fn new(reader: R, path: &str) -> Self {
         Self {
-            reader,
+            lines: Lines::new(reader),
             path: path.to_owned(),
-            line: 0,
             done: false,
         }
-    }
-
-    fn next_line(&mut self) -> std::io::Result<Option<Result<Vec<u8>, Reason>>> {
-        let mut bytes = Vec::new();
-        let read = self
-            .reader
-            .by_ref()
-            .take(MAX_LINE_BYTES + 1)
-            .read_until(b'\n', &mut bytes)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        self.line += 1;
-        if bytes.len() as u64 > MAX_LINE_BYTES && bytes.last() != Some(&b'\n') {
-            self.reader.skip_until(b'\n')?;
-            return Ok(Some(Err((
-                "line_too_long",
-                format!("the line is longer than {MAX_LINE_BYTES} bytes"),
-            ))));
-        }
-        Ok(Some(Ok(bytes)))
     }
 }
 
@@ -56,35 +31,37 @@ impl<R: BufRead> Iterator for JsonLines<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.done {
-            let read = match self.next_line() {
+            let read = match self.lines.next() {
                 Ok(Some(read)) => read,
                 Ok(None) => break,
                 Err(error) => {
                     self.done = true;
                     return Some(Err(Refusal::line(
                         &self.path,
-                        self.line + 1,
+                        self.lines.number + 1,
                         "file_unreadable",
                         error.to_string(),
                     )));
                 }
             };
             let row = read.and_then(|bytes| {
-                let bytes = if self.line == 1 {
-                    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)
-                } else {
-                    &bytes
-                };
                 if bytes.trim_ascii().is_empty() {
                     return Ok(None);
                 }
-                parse(bytes)?.check(stem(&self.path), self.line).map(Some)
+                parse(&bytes)?
+                    .check(stem(&self.path), self.lines.number)
+                    .map(Some)
             });
             match row {
                 Ok(None) => {}
                 Ok(Some(row)) => return Some(Ok(row)),
                 Err((code, message)) => {
-                    return Some(Err(Refusal::line(&self.path, self.line, code, message)));
+                    return Some(Err(Refusal::line(
+                        &self.path,
+                        self.lines.number,
+                        code,
+                        message,
+                    )));
                 }
             }
         }

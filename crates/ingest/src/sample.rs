@@ -1,0 +1,171 @@
+//! From the bytes of one file to a sample: checked pixel by pixel, hashed and compressed.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dataset::{BlobField, Field, Sample, SampleKey};
+use interchange::{FileStamp, Refusal, media_type_of, place_file};
+use tokio::sync::Semaphore;
+use version_store::{PreparedBlob, prepare_blob, sample_bytes, sample_from_bytes};
+
+use crate::record::{Fate, Labels, Record};
+use crate::{Entry, Format, ImportOptions};
+
+/// Decoded pixels that may be in memory at once, in MiB.
+const PIXELS_MIB: u32 = 160;
+/// The field of a file that is imported as it is.
+const FILE_FIELD: &str = "file";
+
+/// A file that became a sample.
+pub(crate) struct Made {
+    pub record: Record,
+    pub blob: PreparedBlob,
+}
+
+/// Makes samples of files, on any thread that may block.
+#[derive(Debug)]
+pub(crate) struct SampleMaker {
+    options: ImportOptions,
+    pixels: Semaphore,
+    runtime: tokio::runtime::Handle,
+}
+
+impl SampleMaker {
+    pub fn new(options: &ImportOptions) -> Arc<Self> {
+        Arc::new(Self {
+            options: options.clone(),
+            pixels: Semaphore::new(PIXELS_MIB as usize),
+            runtime: tokio::runtime::Handle::current(),
+        })
+    }
+
+    /// Most bytes of a file.
+    pub fn max_bytes(&self) -> u64 {
+        match self.options.format {
+            Format::Files => u64::MAX,
+            _ => self.options.max_file_bytes,
+        }
+    }
+
+    /// The sample in the bytes of a file, or why there is none.
+    pub fn make(
+        &self,
+        entry: &Entry,
+        stamp: Option<FileStamp>,
+        bytes: Bytes,
+    ) -> Result<Made, Refusal> {
+        let (name, field, blob) = match self.options.format {
+            Format::Files => {
+                let blob = prepare_blob(bytes);
+                let field = file_field(&entry.path, blob.hash(), blob.bytes());
+                (FILE_FIELD, field, blob)
+            }
+            _ => {
+                let (field, blob) = self.picture(entry, bytes)?;
+                ("image", field, blob)
+            }
+        };
+        let record = self.record(&entry.path, stamp, (name, field))?;
+        Ok(Made { record, blob })
+    }
+
+    fn picture(&self, entry: &Entry, bytes: Bytes) -> Result<(BlobField, PreparedBlob), Refusal> {
+        let refuse =
+            |error: media::Error| Refusal::file(&entry.path, error.code(), error.to_string());
+        let limits = &self.options.limits;
+        // The header says how much memory the pixels take; only then are they decoded.
+        let facts = media::probe(&bytes, limits).map_err(refuse)?;
+        let decoded = u64::from(facts.width) * u64::from(facts.height) * 4;
+        let permits = u32::try_from((decoded >> 20) + 1)
+            .unwrap_or(u32::MAX)
+            .min(PIXELS_MIB);
+        // The semaphore is never closed.
+        let pixels = self
+            .runtime
+            .block_on(self.pixels.acquire_many(permits))
+            .ok();
+        let facts = media::verify(&bytes, limits).map_err(refuse)?;
+        drop(pixels);
+        let blob = prepare_blob(bytes);
+        let field = BlobField {
+            hash: blob.hash(),
+            media_type: facts.media_type().to_owned(),
+            bytes: blob.bytes(),
+            width: Some(facts.width),
+            height: Some(facts.height),
+        };
+        Ok((field, blob))
+    }
+
+    /// The record of a file that was somewhere else before; `None` where it has to be read.
+    pub fn moved(&self, path: &str, before: &Record) -> Option<Record> {
+        let Fate::Sample { value, .. } = &before.fate else {
+            return None;
+        };
+        let key = SampleKey::new(before.key.clone()).ok()?;
+        let sample = sample_from_bytes(&key, value).ok()?;
+        let (name, field) = sample.fields.into_iter().next()?;
+        let Field::Blob(mut blob) = field else {
+            return None;
+        };
+        if self.options.format == Format::Files {
+            blob.media_type = media_type_of(path).to_owned();
+        }
+        self.record(path, before.stamp, (&name, blob)).ok()
+    }
+
+    fn record(
+        &self,
+        path: &str,
+        stamp: Option<FileStamp>,
+        (name, field): (&str, BlobField),
+    ) -> Result<Record, Refusal> {
+        let is_file = self.options.format == Format::Files;
+        let (key, split, label) = if is_file {
+            let key = SampleKey::new(path)
+                .map_err(|error| Refusal::file(path, "key_invalid", error.to_string()))?;
+            (key, None, None)
+        } else {
+            let placed = place_file(path, self.options.label_from_folder)?;
+            (placed.key, placed.split, placed.label)
+        };
+        let hash = field.hash;
+        let sample = Sample {
+            key,
+            fields: [(name.to_owned(), Field::Blob(field))].into(),
+            metadata: BTreeMap::new(),
+            split,
+        };
+        let labels = label.map_or(Labels::None, Labels::Class);
+        record_of(&sample, stamp, vec![hash], labels)
+            .map_err(|error| Refusal::file(path, error.code(), error.to_string()))
+    }
+}
+
+fn file_field(path: &str, hash: ids::Hash, bytes: u64) -> BlobField {
+    BlobField {
+        hash,
+        media_type: media_type_of(path).to_owned(),
+        bytes,
+        width: None,
+        height: None,
+    }
+}
+
+/// The record of a sample.
+pub(crate) fn record_of(
+    sample: &Sample,
+    stamp: Option<FileStamp>,
+    blobs: Vec<ids::Hash>,
+    labels: Labels,
+) -> version_store::Result<Record> {
+    Ok(Record {
+        key: sample.key.as_str().to_owned(),
+        stamp,
+        fate: Fate::Sample {
+            value: sample_bytes(sample)?,
+            blobs,
+            labels,
+        },
+    })
+}
