@@ -2,14 +2,12 @@
 
 use db::entity::{RefKind, dataset, ref_row};
 use db::environment::{new_id, now};
+use db::refs::{self, Branch};
 use gates::GateRequest;
 use ids::Hash;
 use job_queue::NewJob;
 use jobs::JobPayload;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
 use version_store::RefMove;
 
@@ -84,55 +82,22 @@ pub(crate) async fn advance(
     dataset: &dataset::Model,
     to: &Move,
 ) -> Result<bool> {
+    let branch = Branch {
+        dataset_id: dataset.id,
+        name: &to.branch,
+    };
+    let target = to.to.to_string();
     let moved = match to.from {
-        Some(from) => swap(transaction, dataset, to, from).await?,
-        None => create(transaction, dataset, to).await?,
+        Some(from) => {
+            let steps = (from.to_string(), target);
+            refs::swap(transaction, branch, (&steps.0, &steps.1), now()).await?
+        }
+        None => refs::create(transaction, branch, &target, now()).await?,
     };
     if moved {
         follow(transaction, dataset, &to.branch, to.to).await?;
     }
     Ok(moved)
-}
-
-async fn swap(
-    transaction: &DatabaseTransaction,
-    dataset: &dataset::Model,
-    to: &Move,
-    from: Hash,
-) -> Result<bool> {
-    let update = ref_row::Entity::update_many()
-        .col_expr(ref_row::Column::CommitHash, Expr::value(to.to.to_string()))
-        .col_expr(ref_row::Column::UpdatedAt, Expr::value(now()))
-        .filter(ref_row::Column::DatasetId.eq(dataset.id))
-        .filter(ref_row::Column::Kind.eq(RefKind::Branch.to_value()))
-        .filter(ref_row::Column::Name.eq(to.branch.as_str()))
-        .filter(ref_row::Column::CommitHash.eq(from.to_string()));
-    Ok(update.exec(transaction).await?.rows_affected == 1)
-}
-
-async fn create(
-    transaction: &DatabaseTransaction,
-    dataset: &dataset::Model,
-    to: &Move,
-) -> Result<bool> {
-    let row = ref_row::ActiveModel {
-        dataset_id: Set(dataset.id),
-        kind: Set(RefKind::Branch),
-        name: Set(to.branch.clone()),
-        commit_hash: Set(to.to.to_string()),
-        protected: Set(false),
-        updated_at: Set(now()),
-    };
-    let key = [
-        ref_row::Column::DatasetId,
-        ref_row::Column::Kind,
-        ref_row::Column::Name,
-    ];
-    let rows = ref_row::Entity::insert(row)
-        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(rows == 1)
 }
 
 /// The index, the statistics, the views and the mirrored ref of a new head.
@@ -142,26 +107,7 @@ async fn follow(
     branch: &str,
     commit: Hash,
 ) -> Result<()> {
-    let payloads = [
-        JobPayload::MirrorRef {
-            dataset_id: dataset.id,
-            ref_kind: "branch".to_owned(),
-            name: branch.to_owned(),
-        },
-        JobPayload::IndexDataset {
-            dataset_id: dataset.id,
-            commit,
-        },
-        JobPayload::ProfileVersion {
-            dataset_id: dataset.id,
-            commit,
-        },
-        JobPayload::BuildView {
-            dataset_id: dataset.id,
-            commit,
-        },
-    ];
-    for payload in payloads {
+    for payload in JobPayload::after_move(dataset.id, branch, commit) {
         let new = NewJob {
             workspace_id: Some(dataset.workspace_id),
             created_by: None,

@@ -16,7 +16,7 @@ use api_types::access::Role;
 
 pub use find::{Source, dataset, reference_or_main, repository, resolve, stored_hash};
 pub use pictures::Pictures;
-pub use view::{dataset_view, sample_view};
+pub use view::{dataset_view, picture_url, sample_view};
 
 use crate::http::{Policy, Routes};
 

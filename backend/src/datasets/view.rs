@@ -54,15 +54,26 @@ pub fn sample_view(
         metadata: sample.metadata.clone(),
         split: sample.split.clone(),
         labels: items,
-        thumbnail_url: picture(sample).map(|field| {
-            format!(
-                "/api/v1/workspaces/{}/datasets/{dataset}/media?ref={commit}&key={}&field={}&size=thumb",
-                member.slug,
-                encoded(key),
-                encoded(field)
-            )
-        }),
+        thumbnail_url: picture_url(member, dataset, commit, sample, "thumb"),
     }
+}
+
+/// Where the picture of a sample of the version `commit` is, as `thumb` or `full`; None when it has none.
+#[must_use]
+pub fn picture_url(
+    member: &Member,
+    dataset: &str,
+    commit: &Hash,
+    sample: &Sample,
+    size: &str,
+) -> Option<String> {
+    let field = picture(sample)?;
+    Some(format!(
+        "/api/v1/workspaces/{}/datasets/{dataset}/media?ref={commit}&key={}&field={}&size={size}",
+        member.slug,
+        encoded(sample.key.as_str()),
+        encoded(field)
+    ))
 }
 
 /// The field to show: `image`, or the first that is a picture.

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use api_types::ErrorCode;
 use db::entity::idempotency_key;
 use db::environment::now;
-use db::{DatabaseTransaction, is_unique_violation};
+use db::{DatabaseConnection, DatabaseTransaction, is_unique_violation};
 use ids::Hash;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde::Serialize;
@@ -164,6 +164,25 @@ fn stored(row: idempotency_key::Model, effect: &Effect, body: Hash) -> Result<An
         status,
         body: row.response,
     })
+}
+
+/// The stored answer of the same effect, for work that is done before its transaction begins.
+///
+/// # Errors
+/// Those of [`once_if`] about the key.
+pub async fn answered(
+    database: &DatabaseConnection,
+    effect: Option<&Effect>,
+    body: Hash,
+) -> Result<Option<Answer>, Problem> {
+    let Some(effect) = effect else {
+        return Ok(None);
+    };
+    let id = (effect.user_id, effect.key.clone());
+    let row = idempotency_key::Entity::find_by_id(id)
+        .one(database)
+        .await?;
+    row.map(|row| stored(row, effect, body)).transpose()
 }
 
 /// [`once`] for operations that also work without a key.

@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod cursor;
 pub mod edge;
+pub mod etag;
 pub mod idempotency;
 pub mod json;
 pub mod policy;
@@ -10,7 +11,7 @@ pub mod routes;
 pub mod strict;
 
 pub use caller::{Caller, Member};
-pub use idempotency::{Answer, Effect, once_if};
+pub use idempotency::{Answer, Effect, answered, once_if};
 pub use json::Json;
 pub use policy::Policy;
 pub use routes::Routes;

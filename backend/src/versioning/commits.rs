@@ -3,12 +3,15 @@
 use actix_web::web::{Data, Path, Query};
 use actix_web::{get, web};
 use api_types::page::limit;
-use api_types::versioning::{CommitCounts, CommitView, CommitsQuery};
+use api_types::versioning::{CommitCounts, CommitDetail, CommitView, CommitsQuery};
 use api_types::{ErrorCode, Page};
 use chrono::DateTime;
 use ids::Hash;
 use version_store::Commit;
 
+use super::graph::Pointing;
+use super::named::inputs;
+use super::settle::resolution_view;
 use crate::datasets::{reference_or_main, resolve};
 use crate::http::{Member, cursor};
 use crate::problem::Problem;
@@ -61,24 +64,30 @@ fn place(cursor: &str) -> Result<(String, usize), Problem> {
     })
 }
 
-/// A commit.
+/// A commit, with what points at it and what it was made from.
 #[utoipa::path(
     tag = "versioning",
     params(("workspace" = String, Path), ("dataset" = String, Path), ("hash" = String, Path)),
-    responses((status = 200, body = CommitView))
+    responses((status = 200, body = CommitDetail))
 )]
 #[get("/api/v1/workspaces/{workspace}/datasets/{dataset}/commits/{hash}")]
 pub async fn get_commit(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String, String)>,
-) -> Result<web::Json<CommitView>, Problem> {
+) -> Result<web::Json<CommitDetail>, Problem> {
     let source = resolve(&state, &member, &path.1, &path.2).await?;
     let commit = source.repository.store().commit(&source.commit).await?;
-    Ok(web::Json(view(&source.commit, &commit)))
+    let pointing = Pointing::read(&state.db, &source.dataset).await?;
+    Ok(web::Json(CommitDetail {
+        commit: view(&source.commit, &commit),
+        refs: pointing.at(&source.commit),
+        inputs: inputs(&state.db, &member, &commit.lineage).await?,
+        resolutions: commit.resolutions.iter().map(resolution_view).collect(),
+    }))
 }
 
-fn view(hash: &Hash, commit: &Commit) -> CommitView {
+pub(super) fn view(hash: &Hash, commit: &Commit) -> CommitView {
     CommitView {
         hash: *hash,
         tree: commit.tree,

@@ -45,7 +45,7 @@ pub async fn get_diff(
     }))
 }
 
-fn stat_view(stat: DiffStat) -> DiffStatView {
+pub(super) fn stat_view(stat: DiffStat) -> DiffStatView {
     DiffStatView {
         samples_added: stat.samples_added,
         samples_removed: stat.samples_removed,
@@ -56,7 +56,7 @@ fn stat_view(stat: DiffStat) -> DiffStatView {
     }
 }
 
-fn event_view(event: DiffEvent) -> DiffEventView {
+pub(super) fn event_view(event: DiffEvent) -> DiffEventView {
     let kind = serde_json::to_value(event.kind).unwrap_or_default();
     DiffEventView {
         kind: kind.as_str().unwrap_or_default().to_owned(),

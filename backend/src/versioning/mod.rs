@@ -1,9 +1,21 @@
-//! History: refs, commits, differences, statistics, export.
+//! History: refs, commits, differences, merges, lineage, statistics, export.
 
+mod apart;
+mod blame;
+mod branches;
 mod commits;
+mod compare;
 mod diff;
+mod diff_samples;
 mod export;
+mod graph;
+mod landing;
+mod merge;
+mod named;
+mod preview;
 mod refs;
+mod revert;
+mod settle;
 mod statistics;
 
 use api_types::ErrorCode;
@@ -19,11 +31,23 @@ pub fn routes(routes: &mut Routes) {
     routes
         .add(viewer, refs::list_refs)
         .add(manager, refs::create_branch)
+        .add(viewer, branches::get_branch)
+        .add(manager, branches::move_branch)
         .add(manager, refs::delete_branch)
+        .add(manager, branches::rename_branch)
         .add(manager, refs::create_tag)
+        .add(manager, refs::delete_tag)
+        .add(viewer, graph::get_graph)
         .add(viewer, commits::list_commits)
         .add(viewer, commits::get_commit)
+        .add(viewer, compare::compare_versions)
         .add(viewer, diff::get_diff)
+        .add(viewer, diff_samples::list_sample_diffs)
+        .add(viewer, merge::preview_merge)
+        .add(manager, merge::create_merge)
+        .add(viewer, revert::preview_revert)
+        .add(manager, revert::create_revert)
+        .add(viewer, blame::get_blame)
         .add(viewer, statistics::get_statistics)
         .add(viewer, export::export_version);
 }

@@ -11,10 +11,13 @@ use db::environment::{new_id, now};
 use db::{DatabaseTransaction, is_unique_violation};
 use job_queue::NewJob;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
 };
 
-use crate::datasets::{Source, dataset, resolve};
+use super::branches::branch;
+use crate::datasets::{Source, dataset, resolve, stored_hash};
+use crate::http::etag::IfMatch;
 use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -125,27 +128,77 @@ pub async fn delete_branch(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String, String)>,
+    expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let dataset = dataset(&state.db, &member, &path.1).await?;
-    let name = &path.2;
     db::write_transaction(&state.db, async |transaction| {
-        let row = ref_row::Entity::find_by_id((dataset.id, RefKind::Branch, name.clone()))
-            .one(transaction)
-            .await?
-            .ok_or_else(|| Problem::not_found("branch"))?;
-        if row.protected || row.name == MAIN {
-            let detail = format!("the branch {name} can't be deleted");
+        let row = branch(transaction, &dataset, &path.2).await?;
+        if is_fixed(&row) {
+            let detail = format!("the branch {} can't be deleted", row.name);
             return Err(Problem::new(ErrorCode::RefProtected, detail));
         }
-        mirror(transaction, &member, &row).await?;
-        row.into_active_model().delete(transaction).await?;
-        Ok(())
+        expected.check(&stored_hash(&row.commit_hash)?)?;
+        delete_row(transaction, &member, row).await
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn check_name(what: &'static str, name: &str) -> Result<(), Problem> {
+/// Deletes a tag. Its commit stays.
+#[utoipa::path(
+    tag = "versioning",
+    params(
+        ("workspace" = String, Path),
+        ("dataset" = String, Path),
+        ("name" = String, Path, description = "With %2F for each /")
+    ),
+    responses((status = 204, description = "The tag is gone"))
+)]
+#[delete("/api/v1/workspaces/{workspace}/datasets/{dataset}/tags/{name}")]
+pub async fn delete_tag(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let dataset = dataset(&state.db, &member, &path.1).await?;
+    db::write_transaction(&state.db, async |transaction| {
+        let row = ref_row::Entity::find_by_id((dataset.id, RefKind::Tag, path.2.clone()))
+            .one(transaction)
+            .await?
+            .ok_or_else(|| Problem::not_found("tag"))?;
+        delete_row(transaction, &member, row).await
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Whether the branch can neither be deleted nor have another name.
+pub(super) fn is_fixed(row: &ref_row::Model) -> bool {
+    row.protected || row.name == MAIN
+}
+
+/// Deletes a ref if it is still as it was read, here and, by a job, in the store.
+pub(super) async fn delete_row(
+    transaction: &DatabaseTransaction,
+    member: &Member,
+    row: ref_row::Model,
+) -> Result<(), Problem> {
+    mirror(transaction, member, &row).await?;
+    let deleted = ref_row::Entity::delete_many()
+        .filter(ref_row::Column::DatasetId.eq(row.dataset_id))
+        .filter(ref_row::Column::Kind.eq(row.kind.to_value()))
+        .filter(ref_row::Column::Name.eq(row.name))
+        .filter(ref_row::Column::CommitHash.eq(row.commit_hash))
+        .exec(transaction)
+        .await?;
+    if deleted.rows_affected == 0 {
+        let detail = "the ref moved while it was being deleted";
+        return Err(Problem::new(ErrorCode::RefMoved, detail));
+    }
+    Ok(())
+}
+
+pub(super) fn check_name(what: &'static str, name: &str) -> Result<(), Problem> {
     version_store::check_ref_name(what, name).map_err(|error| Problem::from(error).at("/name"))
 }
 
@@ -165,6 +218,16 @@ async fn create(
     member: &Member,
     row: ref_row::Model,
 ) -> Result<Answer, Problem> {
+    let row = insert(transaction, member, row).await?;
+    Answer::new(StatusCode::CREATED, &view(&row)?)
+}
+
+/// Makes a ref, here and, by a job, in the store.
+pub(super) async fn insert(
+    transaction: &DatabaseTransaction,
+    member: &Member,
+    row: ref_row::Model,
+) -> Result<ref_row::Model, Problem> {
     let name = row.name.clone();
     let inserted = row
         .into_active_model()
@@ -180,10 +243,10 @@ async fn create(
         }
     })?;
     mirror(transaction, member, &row).await?;
-    Answer::new(StatusCode::CREATED, &view(&row)?)
+    Ok(row)
 }
 
-async fn mirror(
+pub(super) async fn mirror(
     transaction: &DatabaseTransaction,
     member: &Member,
     row: &ref_row::Model,
@@ -205,10 +268,10 @@ async fn mirror(
     Ok(())
 }
 
-fn view(row: &ref_row::Model) -> Result<RefView, Problem> {
+pub(super) fn view(row: &ref_row::Model) -> Result<RefView, Problem> {
     Ok(RefView {
         name: row.name.clone(),
-        commit: crate::datasets::stored_hash(&row.commit_hash)?,
-        protected: row.protected || (row.kind == RefKind::Branch && row.name == MAIN),
+        commit: stored_hash(&row.commit_hash)?,
+        protected: row.kind == RefKind::Branch && is_fixed(row),
     })
 }

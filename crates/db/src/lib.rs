@@ -4,6 +4,7 @@
 pub mod connection;
 pub mod entity;
 pub mod environment;
+pub mod refs;
 pub mod write;
 
 pub use connection::{connect, ping};

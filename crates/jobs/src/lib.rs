@@ -108,6 +108,24 @@ pub enum JobPayload {
 }
 
 impl JobPayload {
+    /// What follows from a branch's new head: its mirror in the store, its search index, its statistics,
+    /// its views.
+    #[must_use]
+    pub fn after_move(dataset_id: Uuid, branch: &str, commit: Hash) -> [Self; 4] {
+        let ref_kind = "branch".to_owned();
+        let name = branch.to_owned();
+        [
+            Self::MirrorRef {
+                dataset_id,
+                ref_kind,
+                name,
+            },
+            Self::IndexDataset { dataset_id, commit },
+            Self::ProfileVersion { dataset_id, commit },
+            Self::BuildView { dataset_id, commit },
+        ]
+    }
+
     /// The kind, as in the stored JSON.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -3,7 +3,7 @@
 use annotation::{Item, Provenance};
 use ids::Hash;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Who wins where both sides changed the same thing. Of several policies the first that can decide does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,0 +1,99 @@
+//! Merging into a branch: what it would come to, and doing it.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, post, web};
+use api_types::versioning::{MergePreview, MergePreviewRequest, MergeResult, NewMerge};
+use db::environment::now;
+use ids::Hash;
+use version_store::MergeRequest;
+
+use super::apart::apart;
+use super::branches::branch;
+use super::landing::{Landing, Request};
+use super::preview::preview;
+use super::settle::settle;
+use crate::datasets::{resolve, stored_hash};
+use crate::http::etag::IfMatch;
+use crate::http::{Effect, Json, Member};
+use crate::problem::Problem;
+use crate::state::AppState;
+
+/// What merging would come to. Nothing is written.
+#[utoipa::path(
+    tag = "versioning",
+    params(("workspace" = String, Path), ("dataset" = String, Path)),
+    request_body = MergePreviewRequest,
+    responses((status = 200, body = MergePreview))
+)]
+#[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/merge/preview")]
+pub async fn preview_merge(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+    body: Json<MergePreviewRequest>,
+) -> Result<web::Json<MergePreview>, Problem> {
+    let wanted = &body.value;
+    let source = resolve(&state, &member, &path.1, &wanted.from).await?;
+    let row = branch(&state.db, &source.dataset, &wanted.into).await?;
+    let ours = stored_hash(&row.commit_hash)?;
+    let theirs = source.commit;
+    let settle = settle(&wanted.policies, &wanted.resolutions)?;
+    let repository = source.repository.clone();
+    let plan = apart(async move { repository.plan_merge(&ours, &theirs, &settle).await }).await?;
+    let shown = preview(&member, &source, &wanted.into, plan).await?;
+    Ok(web::Json(shown))
+}
+
+/// Merges into a branch. A merge with conflicts that nothing settles changes nothing.
+#[utoipa::path(
+    tag = "versioning",
+    params(
+        ("workspace" = String, Path),
+        ("dataset" = String, Path),
+        ("If-Match" = Option<String>, Header, description = "The commit the branch must be at, as \"HASH\"")
+    ),
+    request_body = NewMerge,
+    responses((status = 201, body = MergeResult))
+)]
+#[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/merges")]
+pub async fn create_merge(
+    state: Data<AppState>,
+    member: Member,
+    path: Path<(String, String)>,
+    expected: IfMatch,
+    effect: Option<Effect>,
+    body: Json<NewMerge>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = &body.value;
+    let source = resolve(&state, &member, &path.1, &wanted.from).await?;
+    let settle = settle(&wanted.policies, &wanted.resolutions)?;
+    let message = wanted
+        .message
+        .clone()
+        .filter(|text| !text.trim().is_empty());
+    let message = message.unwrap_or_else(|| format!("merge {} into {}", wanted.from, wanted.into));
+    let landing = Landing {
+        state: &state,
+        member: &member,
+        source: &source,
+        branch: &wanted.into,
+    };
+    let request = Request {
+        expected,
+        effect: effect.as_ref(),
+        body: body.hash,
+    };
+    let merge = async |ours: Hash| {
+        let request = MergeRequest {
+            ours,
+            theirs: source.commit,
+            settle: settle.clone(),
+            author: member.email.clone(),
+            message: message.clone(),
+            time_ms: now().timestamp_millis(),
+        };
+        let repository = source.repository.clone();
+        apart(async move { repository.merge(request).await }).await
+    };
+    landing.land(request, merge).await
+}
