@@ -19,6 +19,8 @@ mod documents;
 mod jobs;
 #[path = "it/labeling.rs"]
 mod labeling;
+#[path = "it/merging.rs"]
+mod merging;
 #[path = "it/races.rs"]
 mod races;
 #[path = "it/refusals.rs"]
