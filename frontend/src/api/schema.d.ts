@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/blame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * For each label of a sample: who or what made it, under which standard version, when, who accepted
+         *     it, and which commit brought it.
+         */
+        get: operations["get_blame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/branches": {
         parameters: {
             query?: never;
@@ -151,11 +171,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
+        /** A branch. The ETag is the commit it is at. */
+        get: operations["get_branch"];
+        /** Moves a branch to another commit, wherever that is: what only the branch led to is left behind. */
+        put: operations["move_branch"];
         post?: never;
         /** Deletes a branch. Its commits stay. */
         delete: operations["delete_branch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/branches/{name}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a branch another name. */
+        post: operations["rename_branch"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -185,8 +224,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A commit. */
+        /** A commit, with what points at it and what it was made from. */
         get: operations["get_commit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions side by side: their common history, how far each went on, and what differs. */
+        get: operations["compare_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,6 +271,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/diff/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The samples that differ, in key order, each as it was and as it is. A page may be short, or empty,
+         *     and still have a next one.
+         */
+        get: operations["list_sample_diffs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/export": {
         parameters: {
             query?: never;
@@ -224,6 +300,26 @@ export interface paths {
         };
         /** A version in another form, as a file. */
         get: operations["export_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commits, children before their parents and otherwise the newest first, with the refs that point at
+         *     them. Where a ref moves between two pages, a commit may come twice.
+         */
+        get: operations["get_graph"];
         put?: never;
         post?: never;
         delete?: never;
@@ -266,6 +362,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What merging would come to. Nothing is written. */
+        post: operations["preview_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merges into a branch. A merge with conflicts that nothing settles changes nothing. */
+        post: operations["create_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/refs": {
         parameters: {
             query?: never;
@@ -277,6 +407,43 @@ export interface paths {
         get: operations["list_refs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/revert/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What undoing a commit would come to. Nothing is written. */
+        post: operations["preview_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/reverts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoes on a branch what a commit changed against its first parent. With conflicts that nothing
+         *     settles it changes nothing.
+         */
+        post: operations["create_revert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -369,6 +536,23 @@ export interface paths {
         /** Makes a tag. Tags never move. */
         post: operations["create_tag"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/tags/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a tag. Its commit stays. */
+        delete: operations["delete_tag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1230,6 +1414,15 @@ export interface components {
          * @enum {string}
          */
         AttributeKind: "enum" | "number" | "text" | "boolean";
+        /** @description Where the labels of a sample come from. */
+        BlameView: {
+            /** @description The version. */
+            commit: components["schemas"]["Hash"];
+            /** @description The sample. */
+            key: string;
+            /** @description Its labels, by layer and item. */
+            labels: components["schemas"]["LabelOrigin"][];
+        };
         /** @description A field whose bytes are a blob. */
         BlobField: {
             /**
@@ -1294,6 +1487,48 @@ export interface components {
             /** @description The layer. */
             layer: string;
         };
+        /** @description How the labels of a class differ. */
+        ClassDiffView: {
+            /**
+             * Format: int64
+             * @description Labels of this class that are only in the version after.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Labels of this class whose attributes differ.
+             */
+            attributes_changed: number;
+            /** @description The class. */
+            class: string;
+            /**
+             * Format: int64
+             * @description Labels that had another class before and have this one after.
+             */
+            gained: number;
+            /** @description The layer. */
+            layer: string;
+            /**
+             * Format: int64
+             * @description Labels that had this class before and have another one after.
+             */
+            lost: number;
+            /**
+             * Format: double
+             * @description The mean share of old and new boxes over those reshaped, from 0 to 1.
+             */
+            mean_iou?: number | null;
+            /**
+             * Format: int64
+             * @description Labels of this class that are only in the version before.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Labels of this class whose shape differs.
+             */
+            reshaped: number;
+        };
         /** @description What was accepted becomes a commit. */
         CommitAccepted: {
             /** @description The branch that moves. */
@@ -1313,6 +1548,26 @@ export interface components {
              * @description Samples.
              */
             samples: number;
+        };
+        /** @description A commit with all that is known of it. */
+        CommitDetail: components["schemas"]["CommitView"] & {
+            /** @description What it was made from. */
+            inputs: components["schemas"]["CommitInputs"];
+            /** @description The branches and tags that point at it. */
+            refs: components["schemas"]["RefName"][];
+            /** @description How the conflicts of the merge were settled, if it is one. */
+            resolutions: components["schemas"]["ResolutionView"][];
+        };
+        /** @description What a commit was made from. */
+        CommitInputs: {
+            /** @description The model versions that pre-labelled. */
+            models: components["schemas"]["NamedVersion"][];
+            /** @description The projects whose accepted annotations it holds. */
+            projects: components["schemas"]["NamedProject"][];
+            /** @description The imported folders and files. */
+            sources: string[];
+            /** @description The standard versions they were made under. */
+            standards: components["schemas"]["NamedVersion"][];
         };
         /** @description A commit. */
         CommitView: {
@@ -1335,6 +1590,59 @@ export interface components {
             time: string;
             /** @description The name of its content. */
             tree: components["schemas"]["Hash"];
+        };
+        /** @description How two versions stand to each other. */
+        CompareView: {
+            /** @description The commit before. */
+            a: components["schemas"]["Hash"];
+            /**
+             * Format: int64
+             * @description Commits that `b` has and `a` has not.
+             */
+            ahead: number;
+            /** @description The commit after. */
+            b: components["schemas"]["Hash"];
+            /**
+             * Format: int64
+             * @description Commits that `a` has and `b` has not.
+             */
+            behind: number;
+            /** @description Label differences by layer and class. */
+            classes: components["schemas"]["ClassDiffView"][];
+            /** @description False when there are so many differences that `classes` counts only the first of them. */
+            complete: boolean;
+            merge_base?: components["schemas"]["Hash"] | null;
+            /** @description How many things differ. */
+            stat: components["schemas"]["DiffStatView"];
+        };
+        /** @description Something that both sides changed, differently. */
+        ConflictView: {
+            /** @description Before both; null: it was not there. */
+            base?: unknown;
+            base_item?: components["schemas"]["Item"] | null;
+            /** @description Id of the label's item, if it is one. */
+            item_id?: string | null;
+            /** @description The sample. */
+            key: string;
+            /** @description Layer of the label, if it is one. */
+            layer?: string | null;
+            /** @description On the branch that is merged into; null: it is not there. */
+            ours?: unknown;
+            ours_item?: components["schemas"]["Item"] | null;
+            ours_origin?: components["schemas"]["Provenance"] | null;
+            /**
+             * @description What of it: `sample`, `label`, `split`, `class`, `shape`, `attribute NAME`, `field NAME` or
+             *     `metadata NAME`. `sample` and `label` are edits against deletions.
+             */
+            part: string;
+            /** @description The picture in full. */
+            picture_url?: string | null;
+            /** @description In what is merged; null: it is not there. */
+            theirs?: unknown;
+            theirs_item?: components["schemas"]["Item"] | null;
+            theirs_origin?: components["schemas"]["Provenance"] | null;
+            /** @description A small picture of the sample, as one of the sides has it. */
+            thumbnail_url?: string | null;
         };
         /** @description A token that was just made. */
         CreatedToken: components["schemas"]["TokenView"] & {
@@ -1475,6 +1783,11 @@ export interface components {
             /** @description Branch, tag, commit hash or `ref~n`; `main` when not given. */
             ref?: string | null;
         };
+        /** @description A commit of the graph. */
+        GraphCommit: components["schemas"]["CommitView"] & {
+            /** @description The branches and tags that point at it. */
+            refs: components["schemas"]["RefName"][];
+        };
         /** @description BLAKE3-256, 64 lowercase hexadecimal digits */
         Hash: string;
         /** @description Where a dataset's main branch is. */
@@ -1613,6 +1926,25 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["JobState"];
         };
+        /** @description One label and where it comes from. */
+        LabelOrigin: {
+            /** @description Who made that commit. */
+            author: string;
+            /** @description The first commit in which it stands like this. */
+            commit: components["schemas"]["Hash"];
+            /** @description The label as it stands. */
+            label: components["schemas"]["Item"];
+            /** @description What that commit says of itself. */
+            message: string;
+            model?: components["schemas"]["NamedVersion"] | null;
+            provenance?: components["schemas"]["Provenance"] | null;
+            standard?: components["schemas"]["NamedVersion"] | null;
+            /**
+             * Format: date-time
+             * @description When that commit was made.
+             */
+            time: string;
+        };
         /** @description Who or what made one label. */
         LabelProvenance: {
             /** @description The label's item. */
@@ -1740,6 +2072,78 @@ export interface components {
             /** @description The person. */
             user: components["schemas"]["UserView"];
         };
+        /**
+         * @description What a merge or revert comes to.
+         * @enum {string}
+         */
+        MergeOutcomeView: "up_to_date" | "fast_forward" | "merged" | "conflicts";
+        /**
+         * @description Who wins where both sides changed the same thing. Of several policies the first that can decide does.
+         * @enum {string}
+         */
+        MergePolicyView: "reviewed" | "human" | "ours" | "theirs";
+        /** @description What a merge or revert would come to. Nothing was written. */
+        MergePreview: {
+            /**
+             * Format: int64
+             * @description Commits of `theirs` that the branch has not.
+             */
+            ahead: number;
+            /** @description The newest commit that both come from; of a revert, the undone commit. */
+            base: components["schemas"]["Hash"];
+            /**
+             * Format: int64
+             * @description Commits of the branch that `theirs` has not.
+             */
+            behind: number;
+            /** @description The branch. */
+            branch: string;
+            /**
+             * Format: int64
+             * @description How many conflicts there are in all.
+             */
+            conflict_count: number;
+            /** @description The first 500 of them, by key. */
+            conflicts: components["schemas"]["ConflictView"][];
+            /**
+             * Format: int64
+             * @description Labels that would change on the branch.
+             */
+            labels_changed: number;
+            /** @description The commit the branch is at: send it as `If-Match`. */
+            ours: components["schemas"]["Hash"];
+            /** @description What it would come to. */
+            outcome: components["schemas"]["MergeOutcomeView"];
+            /**
+             * Format: int64
+             * @description Samples that would change on the branch.
+             */
+            samples_changed: number;
+            /** @description The commit that is merged; of a revert, what the undone commit was made on. */
+            theirs: components["schemas"]["Hash"];
+        };
+        /** @description A merge to be looked at. */
+        MergePreviewRequest: {
+            /** @description What to merge: branch, tag, commit hash or `ref~n`. */
+            from: string;
+            /** @description The branch to merge into. */
+            into: string;
+            /** @description Who wins conflicts, the first that can decide. */
+            policies?: components["schemas"]["MergePolicyView"][];
+            /** @description Conflicts that are settled already. */
+            resolutions?: components["schemas"]["ResolutionView"][];
+        };
+        /** @description What came of a merge or revert. */
+        MergeResult: {
+            /** @description The branch. */
+            branch: string;
+            /** @description Where it is. */
+            commit: components["schemas"]["Hash"];
+            /** @description Where it was. */
+            old: components["schemas"]["Hash"];
+            /** @description What it came to. */
+            outcome: components["schemas"]["MergeOutcomeView"];
+        };
         /** @description A model version, as `multipart/form-data`. */
         ModelForm: {
             /**
@@ -1791,6 +2195,35 @@ export interface components {
             /** @description Its versions, newest first. */
             versions: components["schemas"]["ModelVersionView"][];
         };
+        /** @description Where a branch is to go. `If-Match` holds the commit it must still be at. */
+        MoveBranch: {
+            /** @description Branch, tag, commit hash or `ref~n` to go to. */
+            to: string;
+        };
+        /** @description A project, with its name where the workspace knows it. */
+        NamedProject: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name; null when the workspace does not have it. */
+            name?: string | null;
+        };
+        /** @description A version of a standard or of a model, with its name where the workspace knows it. */
+        NamedVersion: {
+            /** @description Its hash. */
+            hash: components["schemas"]["Hash"];
+            /**
+             * Format: uuid
+             * @description Id of the standard or model; null when the workspace does not have it.
+             */
+            id?: string | null;
+            /** @description Name of the standard or model. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the version.
+             */
+            version?: number | null;
+        };
         /** @description A new branch. */
         NewBranch: {
             /** @description Branch, tag, commit hash or `ref~n` to begin at. */
@@ -1840,6 +2273,22 @@ export interface components {
             /** @description What they may do. */
             role: components["schemas"]["Role"];
         };
+        /** @description A merge to be made. `If-Match` may hold the commit the branch must still be at. */
+        NewMerge: {
+            /**
+             * @description What to merge: branch, tag, commit hash or `ref~n`. Give the `theirs` of the preview, so that what is
+             *     merged is what was looked at.
+             */
+            from: string;
+            /** @description The branch to merge into. */
+            into: string;
+            /** @description The commit message; a sentence about the merge when not given. */
+            message?: string | null;
+            /** @description Who wins conflicts, the first that can decide. */
+            policies?: components["schemas"]["MergePolicyView"][];
+            /** @description How the conflicts are settled. */
+            resolutions?: components["schemas"]["ResolutionView"][];
+        };
         /** @description A new project. Its tasks are made by a job. */
         NewProject: {
             /** @description The dataset's name. */
@@ -1857,6 +2306,19 @@ export interface components {
             standard_version_id: string;
             /** @description How the work is done. */
             workflow?: components["schemas"]["WorkflowSettings"];
+        };
+        /** @description A revert to be made. `If-Match` may hold the commit the branch must still be at. */
+        NewRevert: {
+            /** @description The branch that gets the new commit. */
+            branch: string;
+            /** @description The commit to undo: branch, tag, commit hash or `ref~n`. */
+            commit: string;
+            /** @description The commit message; a sentence about the revert when not given. */
+            message?: string | null;
+            /** @description Who wins where later commits changed the same thing; `ours` is the branch as it is. */
+            policies?: components["schemas"]["MergePolicyView"][];
+            /** @description How the conflicts are settled. */
+            resolutions?: components["schemas"]["ResolutionView"][];
         };
         /** @description A new standard. */
         NewStandard: {
@@ -1937,6 +2399,16 @@ export interface components {
                 /** @description Its name, unique in the workspace. */
                 name: string;
             }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_GraphCommit: {
+            /** @description The rows. */
+            items: (components["schemas"]["CommitView"] & {
+                /** @description The branches and tags that point at it. */
+                refs: components["schemas"]["RefName"][];
+            })[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -2086,6 +2558,20 @@ export interface components {
                 state: components["schemas"]["ProjectState"];
                 /** @description How the work is done. */
                 workflow: components["schemas"]["WorkflowSettings"];
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SampleDiffView: {
+            /** @description The rows. */
+            items: {
+                /** @description What differs. */
+                events: components["schemas"]["DiffEventView"][];
+                /** @description The sample. */
+                key: string;
+                new?: components["schemas"]["SampleView"] | null;
+                old?: components["schemas"]["SampleView"] | null;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2404,6 +2890,18 @@ export interface components {
             prelabel?: components["schemas"]["Prelabel"] | null;
             standard?: components["schemas"]["Hash"] | null;
         };
+        /**
+         * @description The kinds of ref.
+         * @enum {string}
+         */
+        RefKindView: "branch" | "tag";
+        /** @description A ref that points at the commit it stands with. */
+        RefName: {
+            /** @description Branch or tag. */
+            kind: components["schemas"]["RefKindView"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A branch or a tag. */
         RefView: {
             /** @description Where it points. */
@@ -2419,6 +2917,37 @@ export interface components {
             branches: components["schemas"]["RefView"][];
             /** @description The tags. */
             tags: components["schemas"]["RefView"][];
+        };
+        /** @description Another name for a branch. */
+        RenameBranch: {
+            /** @description The new name. */
+            name: string;
+        };
+        /** @description The settlement of one conflict, which `key`, `layer`, `item_id` and `part` name as in the conflict. */
+        ResolutionView: {
+            /** @description Id of the label's item, if it is one. */
+            item_id?: string | null;
+            /** @description The sample. */
+            key: string;
+            /** @description Layer of the label, if it is one. */
+            layer?: string | null;
+            /** @description What of it. */
+            part: string;
+            /** @description Which side. */
+            take: components["schemas"]["Take"];
+            /** @description With `take: value`: what it becomes; null takes it away. */
+            value?: unknown;
+        };
+        /** @description A revert to be looked at. */
+        RevertPreviewRequest: {
+            /** @description The branch that would get the new commit. */
+            branch: string;
+            /** @description The commit to undo: branch, tag, commit hash or `ref~n`. */
+            commit: string;
+            /** @description Who wins where later commits changed the same thing; `ours` is the branch as it is. */
+            policies?: components["schemas"]["MergePolicyView"][];
+            /** @description Conflicts that are settled already. */
+            resolutions?: components["schemas"]["ResolutionView"][];
         };
         /**
          * @description What a reviewer decides.
@@ -2474,6 +3003,15 @@ export interface components {
             commit: components["schemas"]["Hash"];
             /** @description Where each label comes from. */
             provenance: components["schemas"]["LabelProvenance"][];
+        };
+        /** @description A sample that differs, whole, before and after. */
+        SampleDiffView: {
+            /** @description What differs. */
+            events: components["schemas"]["DiffEventView"][];
+            /** @description The sample. */
+            key: string;
+            new?: components["schemas"]["SampleView"] | null;
+            old?: components["schemas"]["SampleView"] | null;
         };
         /** @description A sample of a version, with its labels. */
         SampleView: {
@@ -2733,6 +3271,11 @@ export interface components {
             /** @description The answer; scores in it are left out, they belong to predictions. */
             result: components["schemas"]["AnnotationResult"];
         };
+        /**
+         * @description How a conflict is settled.
+         * @enum {string}
+         */
+        Take: "ours" | "theirs" | "base" | "value";
         /** @description Where a task stands after a change. */
         TaskChanged: {
             /** @description Where the task stands now. */
@@ -3336,6 +3879,46 @@ export interface operations {
             };
         };
     };
+    get_blame: {
+        parameters: {
+            query: {
+                /** @description Branch, tag, commit hash or `ref~n`; `main` when not given. */
+                ref?: string;
+                /** @description The sample's key. */
+                key: string;
+                /** @description Only labels of this layer. */
+                layer?: string;
+                /** @description Only the label of this item. */
+                item_id?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlameView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     create_branch: {
         parameters: {
             query?: never;
@@ -3353,6 +3936,79 @@ export interface operations {
         };
         responses: {
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+                /** @description With %2F for each / */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    move_branch: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The commit the branch is at, as "HASH" */
+                "If-Match": string;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+                /** @description With %2F for each / */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBranch"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3391,6 +4047,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    rename_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+                /** @description With %2F for each / */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameBranch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefView"];
+                };
             };
             /** @description The request is refused. Needs a member with at least the role manager. */
             default: {
@@ -3459,7 +4152,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CommitView"];
+                    "application/json": components["schemas"]["CommitDetail"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query: {
+                /** @description The version before: branch, tag, commit hash or `ref~n`. */
+                a: string;
+                /** @description The version after. */
+                b: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareView"];
                 };
             };
             /** @description The request is refused. Needs a member with at least the role viewer. */
@@ -3513,6 +4242,52 @@ export interface operations {
             };
         };
     };
+    list_sample_diffs: {
+        parameters: {
+            query: {
+                /** @description The version before: branch, tag, commit hash or `ref~n`. */
+                a: string;
+                /** @description The version after. */
+                b: string;
+                /** @description Only samples with a difference of this kind, as in `DiffEventView`. */
+                kind?: string;
+                /** @description Only samples with a label difference in this layer. */
+                layer?: string;
+                /** @description Only samples with a label difference from or to this class. */
+                class?: string;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many samples, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SampleDiffView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     export_version: {
         parameters: {
             query: {
@@ -3537,6 +4312,44 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.apache.parquet": number[];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_graph: {
+        parameters: {
+            query?: {
+                /** @description Only what this branch, tag, commit hash or `ref~n` comes from; all branches and tags when not given. */
+                ref?: string;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many commits, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GraphCommit"];
                 };
             };
             /** @description The request is refused. Needs a member with at least the role viewer. */
@@ -3633,6 +4446,79 @@ export interface operations {
             };
         };
     };
+    preview_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergePreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The commit the branch must be at, as "HASH" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     list_refs: {
         parameters: {
             query?: never;
@@ -3654,6 +4540,79 @@ export interface operations {
                 };
             };
             /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preview_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertPreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    create_revert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The commit the branch must be at, as "HASH" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3846,6 +4805,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RefView"];
                 };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+                /** @description With %2F for each / */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tag is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is refused. Needs a member with at least the role manager. */
             default: {
