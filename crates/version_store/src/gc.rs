@@ -291,7 +291,8 @@ impl Store {
         }
     }
 
-    async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
+    /// Every entry of a pack, in order.
+    pub(crate) async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
         let path = pack::path(name);
         let missing = || Error::Missing {
             what: "pack",
@@ -332,7 +333,7 @@ impl Store {
     }
 
     /// The index forgets the packs first, then they go, then their marks.
-    async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
+    pub(crate) async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
         let doomed: HashSet<Hash> = doomed.iter().copied().collect();
         let index = self.objects.index();
         let mut kept: HashMap<Hash, Location> = HashMap::new();

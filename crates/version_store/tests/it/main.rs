@@ -2,6 +2,7 @@
 
 mod builder;
 mod damage;
+mod erasing;
 mod faults;
 mod folder_moves;
 mod garbage;
