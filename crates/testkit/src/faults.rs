@@ -14,6 +14,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
@@ -60,6 +61,12 @@ impl FaultyStore {
     pub fn over_folder(folder: &FilePath) -> Self {
         let inner = LocalFileSystem::new_with_prefix(folder).expect("a folder to put objects in");
         Self::over(Arc::new(inner), true)
+    }
+
+    /// Over nothing but memory, for what is tried tens of thousands of times.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::over(Arc::new(InMemory::new()), false)
     }
 
     /// Over a prefix of a bucket of the test server.

@@ -7,7 +7,6 @@ use ids::Hash;
 
 use crate::pack::{PreparedBlob, prepare_blob};
 use crate::pack_writer::PackWriter;
-use crate::tombstones::Erased;
 use crate::{Result, Store};
 
 /// A blob that is in the store, or will be when its writer is finished.
@@ -27,7 +26,6 @@ pub struct BlobRef {
 #[derive(Debug)]
 pub struct BlobWriter {
     packs: PackWriter,
-    erased: Erased,
 }
 
 impl BlobWriter {
@@ -36,14 +34,13 @@ impl BlobWriter {
         store.objects.refresh_for_writing().await?;
         Ok(Self {
             packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes),
-            erased: store.objects.erased().await?,
         })
     }
 
     /// Writes a blob unless the store has it.
     ///
     /// # Errors
-    /// [`Error::ErasedBefore`](crate::Error::ErasedBefore) when the blob was erased; failures of the store, also of earlier packs.
+    /// Failures of the store, also of earlier packs.
     pub async fn put(&mut self, bytes: Bytes) -> Result<BlobRef> {
         self.put_prepared(&prepare_blob(bytes)).await
     }
@@ -53,7 +50,6 @@ impl BlobWriter {
     /// # Errors
     /// As [`BlobWriter::put`].
     pub async fn put_prepared(&mut self, blob: &PreparedBlob) -> Result<BlobRef> {
-        self.erased.check_blob(&blob.hash())?;
         let written = self.packs.put(&blob.0).await?;
         Ok(BlobRef {
             hash: blob.hash(),

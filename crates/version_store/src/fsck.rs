@@ -88,6 +88,7 @@ impl Store {
         if !fast {
             let entries = self.check_packs(&mut report, &mut progress).await?;
             self.check_indexes(&mut report, &entries).await?;
+            self.check_lost_refs(&mut report).await?;
             sound = Some(entries);
         }
         self.check_history(&mut report, sound.as_ref()).await?;
@@ -216,14 +217,15 @@ impl Store {
             let mut open = Vec::new();
             for (kind, name) in repository.ref_names().await? {
                 report.refs += 1;
-                match repository.read_ref(kind, &name).await {
-                    Ok(commit) => open.extend(commit),
-                    Err(error) => report.add(&error, &place),
-                }
                 if sound.is_some()
-                    && let Err(error) = repository.ref_log(kind, &name, usize::MAX).await
+                    && let Err(error) = repository.check_ref(kind, &name).await
                 {
                     report.add(&error, &place);
+                }
+                match repository.read_ref(kind, &name).await {
+                    Ok(commit) => open.extend(commit),
+                    Err(_) if sound.is_some() => {}
+                    Err(error) => report.add(&error, &place),
                 }
             }
             while let Some(hash) = open.pop() {

@@ -12,7 +12,7 @@ use crate::node::Node;
 use crate::overlay::Made;
 use crate::rows::{decode_label, decode_provenance, decode_sample};
 use crate::tree::{self, check_child, ends_node};
-use crate::{Commit, Error, Result, Store};
+use crate::{Commit, EntryKind, Error, Result, Store};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum TreeKind {
@@ -182,7 +182,10 @@ impl Store {
                 let sample = decode_sample(key, &value)?;
                 for blob in sample.fields.values().filter_map(Field::blob) {
                     match check.sound.get(&blob.hash) {
-                        Some(location) if location.raw_len == blob.bytes => {}
+                        // That it is sound is not enough: readers must find it too.
+                        Some(location) if location.raw_len == blob.bytes => {
+                            self.objects.locate(EntryKind::Blob, &blob.hash).await?;
+                        }
                         Some(_) => {
                             let what = format!("blob {}", blob.hash);
                             return Err(Error::damaged(

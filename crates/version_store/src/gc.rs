@@ -291,8 +291,7 @@ impl Store {
         }
     }
 
-    /// Every entry of a pack, in order.
-    pub(crate) async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
+    async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
         let path = pack::path(name);
         let missing = || Error::Missing {
             what: "pack",
@@ -333,7 +332,7 @@ impl Store {
     }
 
     /// The index forgets the packs first, then they go, then their marks.
-    pub(crate) async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
+    async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
         let doomed: HashSet<Hash> = doomed.iter().copied().collect();
         let index = self.objects.index();
         let mut kept: HashMap<Hash, Location> = HashMap::new();

@@ -64,7 +64,6 @@ const OF_A_STORE: &[&str] = &[
     "reflog",
     crate::protection::PREFIX,
     crate::gate_reports::PREFIX,
-    crate::tombstones::PREFIX,
     crate::views::PREFIX,
 ];
 

@@ -7,7 +7,8 @@ use crate::refs::{StoredRef, VERSION, parse_formatted};
 use crate::{Error, RefKind, Repository, Result};
 
 const LOG_CONTEXT: &str = "strata 2026 ref log entry v1";
-const LOG_PREFIX: &str = "reflog";
+/// Where the logs of refs lie.
+pub(crate) const LOG_PREFIX: &str = "reflog";
 
 /// A move of a ref.
 #[derive(Debug, Clone)]

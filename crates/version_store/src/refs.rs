@@ -83,8 +83,9 @@ struct Format {
     format: u64,
 }
 
-/// Reads JSON that has a `format` number, and refuses newer ones by name.
-pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned>(
+/// Reads JSON that has a `format` number, and refuses newer ones by name, and any that is not spelled
+/// as it is written here.
+pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned + Serialize>(
     what: &str,
     bytes: &[u8],
     supported: u64,
@@ -98,7 +99,12 @@ pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned>(
             supported,
         });
     }
-    serde_json::from_slice(bytes).map_err(damaged)
+    let parsed: T = serde_json::from_slice(bytes).map_err(damaged)?;
+    let written = serde_json::to_vec(&parsed).map_err(damaged)?;
+    if format != supported || written != bytes {
+        return Err(Error::damaged(what, "it is not spelled as it is written"));
+    }
+    Ok(parsed)
 }
 
 impl Repository {

@@ -57,8 +57,8 @@ async fn fsck_finds_every_flipped_bit_and_every_missing_and_short_file() {
     first_commit(&fixture.repository, 2).await;
     for file in files(&fixture) {
         let good = std::fs::read(&file).unwrap();
-        // One bit of each byte, another one each time; the exhaustive run is the same loop.
-        for at in 0..good.len() {
+        // `damage_everywhere` flips every bit, in memory; here files are hurt.
+        for at in (0..good.len()).step_by(11) {
             let mut bad = good.clone();
             bad[at] ^= 1 << (at % 8);
             std::fs::write(&file, &bad).unwrap();

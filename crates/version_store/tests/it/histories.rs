@@ -1,7 +1,7 @@
 //! Refs, resolving, log, diff, blame, revert.
 
 use version_store::{
-    Changes, DiffKind, DiffStat, Error, MergeOutcome, RefKind, RefMove, RevertRequest, Settle,
+    Changes, DiffKind, Error, MergeOutcome, RefKind, RefMove, RevertRequest, Settle,
 };
 
 use crate::builder::*;
@@ -72,60 +72,6 @@ async fn refs_move_by_compare_and_swap_and_keep_a_log() {
     assert_eq!(
         log.iter().map(|(hash, _)| *hash).collect::<Vec<_>>(),
         [second, first]
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_sixteen_writers_all_land_and_none_is_lost() {
-    let Fixture {
-        repository,
-        folder: _folder,
-        ..
-    } = fixture().await;
-    let first = first_commit(&repository, 40).await;
-    let writers = (0..16).map(|number| {
-        let repository = repository.clone();
-        tokio::spawn(async move {
-            loop {
-                let head = repository
-                    .read_ref(RefKind::Branch, "main")
-                    .await
-                    .unwrap()
-                    .unwrap();
-                let mut changes = Changes::new();
-                changes
-                    .set_label(&class(number, "bird"), &person(&format!("p{number}")))
-                    .unwrap();
-                let new = commit(&repository, &[head], changes).await.commit;
-                let request = RefMove {
-                    kind: RefKind::Branch,
-                    name: "main",
-                    old: Some(head),
-                    new: Some(new),
-                    by: "p",
-                    cause: "commit",
-                    time_ms: i64::from(number),
-                };
-                match repository.compare_and_swap_ref(&request).await {
-                    Ok(()) => return,
-                    Err(Error::RefMoved { .. }) => {}
-                    Err(error) => panic!("{error}"),
-                }
-            }
-        })
-    });
-    for writer in writers.collect::<Vec<_>>() {
-        writer.await.unwrap();
-    }
-    let head = repository.resolve("main").await.unwrap();
-    assert_eq!(repository.log(&head, 100).await.unwrap().len(), 17);
-    let stat = repository.diff_stat(&first, &head).await.unwrap();
-    assert_eq!(
-        stat,
-        DiffStat {
-            labels_changed: 16,
-            ..DiffStat::default()
-        }
     );
 }
 

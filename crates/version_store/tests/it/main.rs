@@ -2,13 +2,14 @@
 
 mod builder;
 mod damage;
-mod erasing;
+mod damage_everywhere;
 mod faults;
 mod folder_moves;
 mod garbage;
 mod golden;
 mod histories;
 mod merges;
+mod races;
 mod segments;
 mod splits;
 mod stores;
