@@ -160,6 +160,8 @@ report_codes! {
         "store_format_older", "The store has a layout that is no longer read.", "Import its data into a new store.";
         "content_erased", "What stood there was erased on purpose.", "Ask who erased it; the log says who and why.";
         "store_damaged", "Stored bytes are not what they must be.", "Run strata fsck; restore the named object from a copy.";
+        "external_unreachable", "A blob that lies outside the store can't be reached.", "Check that it is there, and that the store's keys may read it.";
+        "external_changed", "What lies outside the store was changed since it was imported.", "Put the object back, or import it anew.";
         "store_content_missing", "Something that is referred to is not in the store.", "Run strata fsck; restore the pack from a copy.";
         "ref_unknown", "No branch, tag or commit has the name.", "List them with strata branch and strata log.";
         "commit_ambiguous", "The shortened hash fits several commits.", "Give more digits.";

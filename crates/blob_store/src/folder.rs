@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, WriteMultipart};
 
 use crate::root::{ObjectInfo, Version};
 use crate::{Error, Result};
@@ -126,18 +126,30 @@ impl Folder {
             .map_err(|error| Error::of_object(path, error))
     }
 
-    pub(crate) async fn create(&self, path: &str, bytes: Bytes) -> Result<Version> {
-        let version = version_of(&bytes);
+    pub(crate) async fn create(&self, path: &str, payload: PutPayload) -> Result<()> {
         let options = PutOptions {
             mode: PutMode::Create,
             ..PutOptions::default()
         };
         let put = self
             .store
-            .put_opts(&self.object(path)?, bytes.into(), options)
+            .put_opts(&self.object(path)?, payload, options)
             .await;
-        put.map(|_| version)
+        put.map(|_| ())
             .map_err(|error| Error::of_object(path, error))
+    }
+
+    #[allow(unsafe_code)]
+    pub(crate) fn map(&self, path: &str) -> Result<Bytes> {
+        let failed = |error: std::io::Error| Error::of_file(path, &error);
+        let file = File::open(self.base.join(path)).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() == 0 {
+            return Ok(Bytes::new());
+        }
+        // SAFETY: what is mapped is written whole, renamed into place and never changed; removing it leaves
+        // the mapping whole. Only someone who cuts a file short by hand while it is read can break this.
+        let map = unsafe { memmap2::Mmap::map(&file).map_err(failed)? };
+        Ok(Bytes::from_owner(map))
     }
 
     pub(crate) async fn update(

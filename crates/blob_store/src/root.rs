@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::Stream;
+use object_store::PutPayload;
 
 use crate::access::Place;
 use crate::folder::Folder;
@@ -117,6 +118,42 @@ impl ObjectRoot {
         match &self.backend {
             Backend::Folder(folder) => self.full(path).ok().map(|full| folder.base().join(full)),
             _ => None,
+        }
+    }
+
+    /// An object as a memory map, where the root is a folder of this machine; `None` elsewhere.
+    /// Only for objects that are never changed once they are written.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] and failures of the file system.
+    pub fn map(&self, path: &str) -> Result<Option<Bytes>> {
+        match &self.backend {
+            Backend::Folder(folder) => folder.map(&self.full(path)?).map(Some),
+            Backend::S3(_) | Backend::Server(_) => Ok(None),
+        }
+    }
+
+    /// Whether an object of this root can have such a path.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPath`].
+    pub fn check_path(&self, path: &str) -> Result<()> {
+        path::check(path)
+    }
+
+    /// As [`ObjectRoot::head`], and what the store calls this state of the object (its `ETag`);
+    /// folders and servers have no name for it.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn head_tagged(&self, path: &str) -> Result<Option<(ObjectInfo, Option<String>)>> {
+        let Backend::S3(s3) = &self.backend else {
+            return Ok(self.head(path).await?.map(|info| (info, None)));
+        };
+        match s3.head_tagged(&self.full(path)?).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -245,19 +282,28 @@ impl ObjectRoot {
     /// # Errors
     /// [`Error::AlreadyExists`] when other bytes stand there; [`Error::ReadOnly`]; failures.
     pub async fn put_if_absent(&self, path: &str, bytes: Bytes) -> Result<bool> {
+        self.put_parts_if_absent(path, vec![bytes]).await
+    }
+
+    /// As [`ObjectRoot::put_if_absent`], for an object whose bytes lie in several places.
+    ///
+    /// # Errors
+    /// As [`ObjectRoot::put_if_absent`].
+    pub async fn put_parts_if_absent(&self, path: &str, parts: Vec<Bytes>) -> Result<bool> {
         let full = self.full(path)?;
+        let payload: PutPayload = parts.iter().cloned().collect();
         let written = match &self.backend {
-            Backend::Folder(folder) => folder.create(&full, bytes.clone()).await,
-            Backend::S3(s3) => s3.create(&full, bytes.clone()).await,
+            Backend::Folder(folder) => folder.create(&full, payload).await,
+            Backend::S3(s3) => s3.create(&full, payload).await,
             Backend::Server(_) => Err(self.read_only()),
         };
         match written {
-            Ok(_) => Ok(true),
+            Ok(()) => Ok(true),
             Err(Error::AlreadyExists { .. } | Error::Conflict { .. }) => {
                 if self
                     .get_opt(path)
                     .await?
-                    .is_some_and(|there| there == bytes)
+                    .is_some_and(|there| is_made_of(&there, &parts))
                 {
                     Ok(false)
                 } else {
@@ -383,5 +429,30 @@ impl ObjectRoot {
         tokio::io::AsyncWriteExt::flush(&mut file)
             .await
             .map_err(failed)
+    }
+}
+
+/// Whether `whole` is the parts, one after another.
+fn is_made_of(whole: &[u8], parts: &[Bytes]) -> bool {
+    let mut rest = whole;
+    let fits = parts.iter().all(|part| {
+        rest.strip_prefix(part.as_ref())
+            .map(|left| rest = left)
+            .is_some()
+    });
+    fits && rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_compared_in_order_and_to_the_end() {
+        let parts = [Bytes::from("ab"), Bytes::new(), Bytes::from("c")];
+        assert!(is_made_of(b"abc", &parts));
+        for other in ["ab", "abcd", "acb", ""] {
+            assert!(!is_made_of(other.as_bytes(), &parts), "{other}");
+        }
     }
 }

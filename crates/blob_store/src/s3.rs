@@ -8,7 +8,7 @@ use futures::{Stream, TryStreamExt};
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::path::Path;
 use object_store::{
-    ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion, WriteMultipart,
+    ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion, WriteMultipart,
 };
 
 use crate::folder::{info_of, write_parts};
@@ -91,14 +91,19 @@ impl S3 {
     }
 
     pub(crate) async fn head(&self, path: &str) -> Result<ObjectInfo> {
+        self.head_tagged(path).await.map(|(info, _)| info)
+    }
+
+    pub(crate) async fn head_tagged(&self, path: &str) -> Result<(ObjectInfo, Option<String>)> {
         let meta = self
             .store
             .head(&object(path)?)
             .await
             .map_err(|error| Error::of_object(path, error))?;
-        info_of(&meta, 0).ok_or_else(|| Error::NotFound {
+        let info = info_of(&meta, 0).ok_or_else(|| Error::NotFound {
             path: path.to_owned(),
-        })
+        })?;
+        Ok((info, meta.e_tag))
     }
 
     pub(crate) async fn put(&self, path: &str, bytes: Bytes) -> Result<()> {
@@ -107,8 +112,9 @@ impl S3 {
             .map_err(|error| Error::of_object(path, error))
     }
 
-    pub(crate) async fn create(&self, path: &str, bytes: Bytes) -> Result<Version> {
-        self.put_with(path, bytes, PutMode::Create).await
+    pub(crate) async fn create(&self, path: &str, payload: PutPayload) -> Result<()> {
+        let put = self.put_with(path, payload, PutMode::Create).await;
+        put.map(|_| ())
     }
 
     pub(crate) async fn update(
@@ -124,18 +130,15 @@ impl S3 {
                 version: None,
             }),
         };
-        self.put_with(path, bytes, mode).await
+        self.put_with(path, bytes.into(), mode).await
     }
 
-    async fn put_with(&self, path: &str, bytes: Bytes, mode: PutMode) -> Result<Version> {
+    async fn put_with(&self, path: &str, payload: PutPayload, mode: PutMode) -> Result<Version> {
         let options = PutOptions {
             mode,
             ..PutOptions::default()
         };
-        let put = self
-            .store
-            .put_opts(&object(path)?, bytes.into(), options)
-            .await;
+        let put = self.store.put_opts(&object(path)?, payload, options).await;
         let put = put.map_err(|error| Error::of_object(path, error))?;
         Ok(Version(put.e_tag.unwrap_or_default()))
     }

@@ -155,9 +155,14 @@ impl Reader<'_> {
     /// Reads a known file after all where the store has lost its blobs.
     async fn known_or_read(&mut self, done: Done, again: &FileReader<'_>) -> Result<Done> {
         let (entry, stamp) = match done {
-            Done::Known(entry, stamp, record)
-                if !record.blobs().iter().all(|blob| self.blobs.has(blob)) =>
-            {
+            Done::Known(entry, stamp, record) => {
+                let mut is_there = true;
+                for blob in record.blobs() {
+                    is_there &= self.blobs.has(blob).await?;
+                }
+                if is_there {
+                    return Ok(Done::Known(entry, stamp, record));
+                }
                 (entry, stamp)
             }
             other => return Ok(other),

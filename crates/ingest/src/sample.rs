@@ -56,7 +56,7 @@ impl SampleMaker {
     ) -> Result<Made, Refusal> {
         let (name, field, blob) = match self.options.format {
             Format::Files => {
-                let blob = prepare_blob(bytes);
+                let blob = prepare_blob(bytes, media_type_of(&entry.path));
                 let field = file_field(&entry.path, blob.hash(), blob.bytes());
                 (FILE_FIELD, field, blob)
             }
@@ -86,7 +86,7 @@ impl SampleMaker {
             .ok();
         let facts = media::verify(&bytes, limits).map_err(refuse)?;
         drop(pixels);
-        let blob = prepare_blob(bytes);
+        let blob = prepare_blob(bytes, facts.media_type());
         let field = BlobField {
             hash: blob.hash(),
             media_type: facts.media_type().to_owned(),

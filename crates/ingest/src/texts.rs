@@ -61,7 +61,7 @@ pub fn sample(row: ImportRow) -> (Sample, Labels, Option<PreparedBlob>) {
     let (field, blob) = if row.text.len() <= Field::MAX_INLINE_BYTES {
         (Field::Inline(Value::String(row.text)), None)
     } else {
-        let blob = prepare_blob(Bytes::from(row.text));
+        let blob = prepare_blob(Bytes::from(row.text), "text/plain");
         let field = BlobField {
             hash: blob.hash(),
             media_type: "text/plain".to_owned(),

@@ -2,12 +2,20 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt};
 use ids::Hash;
 
-use crate::pack::{PreparedBlob, prepare_blob};
+use crate::cut::{Cutter, PreparedBlob, prepare_blob};
+use crate::external::Record;
+use crate::pack::EntryKind;
 use crate::pack_writer::PackWriter;
-use crate::{Result, Store};
+use crate::{Error, Result, Store};
+
+/// How much of a stream is worked on at once, while the next is read.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Shorter pieces of a stream are joined.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// A blob that is in the store, or will be when its writer is finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +26,19 @@ pub struct BlobRef {
     pub bytes: u64,
     /// Whether it had to be written; `false` when the store has it already.
     pub written: bool,
+}
+
+/// A blob that stays where it is, outside the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalBlob {
+    /// BLAKE3 of the bytes, by whoever read them.
+    pub hash: Hash,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// `s3://bucket/key` or `file:///path`.
+    pub url: String,
+    /// The `ETag` under which the bytes were read, where the place has such.
+    pub etag: Option<String>,
 }
 
 /// Writes blobs into packs, in the order in which they come: the order in which trainers read.
@@ -37,20 +58,23 @@ impl BlobWriter {
         })
     }
 
-    /// Writes a blob unless the store has it.
+    /// Writes a blob of a type that is not known, unless the store has it.
     ///
     /// # Errors
     /// Failures of the store, also of earlier packs.
     pub async fn put(&mut self, bytes: Bytes) -> Result<BlobRef> {
-        self.put_prepared(&prepare_blob(bytes)).await
+        self.put_prepared(&prepare_blob(bytes, "")).await
     }
 
-    /// Writes a blob that was hashed and compressed elsewhere, unless the store has it.
+    /// Writes a blob that was hashed, compressed and cut elsewhere, unless the store has it.
     ///
     /// # Errors
     /// As [`BlobWriter::put`].
     pub async fn put_prepared(&mut self, blob: &PreparedBlob) -> Result<BlobRef> {
-        let written = self.packs.put(&blob.0).await?;
+        for part in &blob.parts {
+            self.packs.put(part).await?;
+        }
+        let written = self.packs.put(&blob.whole).await?;
         Ok(BlobRef {
             hash: blob.hash(),
             bytes: blob.bytes(),
@@ -59,9 +83,57 @@ impl BlobWriter {
     }
 
     /// Whether a blob is in the store or was written here, as far as is known without looking again.
-    #[must_use]
-    pub fn has(&self, hash: &Hash) -> bool {
-        self.packs.has(hash)
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn has(&self, hash: &Hash) -> Result<bool> {
+        self.packs.has(EntryKind::Blob, hash).await
+    }
+
+    /// Writes a blob of any length from a stream that is read once: a few megabytes of it are in
+    /// memory, or up to 64 MiB where its type is a compressed one.
+    ///
+    /// # Errors
+    /// [`Error::Source`] when the stream fails; as [`BlobWriter::put`].
+    pub async fn put_stream<S>(&mut self, mut pieces: S, media_type: &str) -> Result<BlobRef>
+    where
+        S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
+    {
+        let mut cutter = Cutter::new(media_type);
+        let mut batch = next_batch(&mut pieces).await?;
+        while !batch.is_empty() {
+            let work = tokio::task::spawn_blocking(move || {
+                let made = cutter.feed(batch);
+                (cutter, made)
+            });
+            let (done, next) = tokio::join!(work, next_batch(&mut pieces));
+            let (then, made) = done.map_err(|error| stopped(&error))?;
+            for part in &made {
+                self.packs.put(part).await?;
+            }
+            cutter = then;
+            batch = next?;
+        }
+        let finish = tokio::task::spawn_blocking(move || cutter.finish());
+        let (parts, whole) = finish.await.map_err(|error| stopped(&error))?;
+        self.put_prepared(&PreparedBlob { whole, parts }).await
+    }
+
+    /// Records a blob that stays outside the store, unless the store has it. The bytes are not read
+    /// here; whoever reads them later is told if they are other ones.
+    ///
+    /// # Errors
+    /// [`Error::External`] when the URL can't be used from this store; as [`BlobWriter::put`].
+    pub async fn put_external(&mut self, blob: &ExternalBlob) -> Result<BlobRef> {
+        let record = Record::new(blob.url.clone(), blob.etag.clone());
+        self.packs.objects().outside(&record)?;
+        let entry = record.entry(blob.hash, blob.bytes)?;
+        let written = self.packs.put(&entry).await?;
+        Ok(BlobRef {
+            hash: blob.hash,
+            bytes: blob.bytes,
+            written,
+        })
     }
 
     /// Bytes written so far, as stored.
@@ -77,4 +149,38 @@ impl BlobWriter {
     pub async fn finish(self) -> Result<()> {
         self.packs.finish().await
     }
+}
+
+/// The next pieces of a stream; none at its end.
+async fn next_batch<S>(pieces: &mut S) -> Result<Vec<Bytes>>
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Unpin,
+{
+    let mut batch = Vec::new();
+    let mut joined = BytesMut::new();
+    let mut bytes = 0;
+    while bytes < BATCH_BYTES
+        && let Some(piece) = pieces.next().await
+    {
+        let piece = piece.map_err(|error| Error::Source {
+            detail: error.to_string(),
+        })?;
+        bytes += piece.len();
+        if piece.len() < PIECE_BYTES {
+            joined.extend_from_slice(&piece);
+            continue;
+        }
+        if !joined.is_empty() {
+            batch.push(joined.split().freeze());
+        }
+        batch.push(piece);
+    }
+    if !joined.is_empty() {
+        batch.push(joined.freeze());
+    }
+    Ok(batch)
+}
+
+fn stopped(error: &tokio::task::JoinError) -> Error {
+    Error::damaged("a blob on its way", error.to_string())
 }

@@ -221,7 +221,7 @@ impl Repository {
         let roots = objects.apply_rows(draft.roots, edits, &mut nodes).await?;
         let made = below.followed_by(roots, nodes, rows);
         // Readers look whether the roots are there: where one is, all beneath it must be.
-        if objects.has_new_root(&below.roots, &roots) {
+        if objects.has_new_root(&below.roots, &roots).await? {
             made.write(&mut packs).await?;
             let stored_bytes = packs.stored_bytes;
             packs.finish().await?;

@@ -63,6 +63,26 @@ pub enum Error {
         /// Its name.
         hash: Hash,
     },
+    /// What is to be written can't be read to its end.
+    #[error("what is to be written can't be read: {detail}")]
+    Source {
+        /// Why.
+        detail: String,
+    },
+    /// A blob that lies outside the store can't be reached.
+    #[error("{url} can't be read: {reason}")]
+    External {
+        /// Where the blob lies.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// What lies outside the store is not what was recorded.
+    #[error("{url} was changed since it was imported")]
+    ExternalChanged {
+        /// Where the blob lies.
+        url: String,
+    },
     /// No branch, tag or commit has this name.
     #[error("{name:?} names no branch, tag or commit of {dataset:?}")]
     UnknownRef {
@@ -166,6 +186,9 @@ impl Error {
             Self::Erased { .. } => "content_erased",
             Self::Damaged { .. } => "store_damaged",
             Self::Missing { .. } => "store_content_missing",
+            Self::Source { .. } => "file_unreadable",
+            Self::External { .. } => "external_unreachable",
+            Self::ExternalChanged { .. } => "external_changed",
             Self::UnknownRef { .. } => "ref_unknown",
             Self::AmbiguousCommit { .. } => "commit_ambiguous",
             Self::InvalidName { .. } => "name_invalid",

@@ -1,13 +1,11 @@
 //! Checking a store: every pack, every entry, every node, every row, every ref.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
-use bytes::Bytes;
 use ids::Hash;
 use serde::Serialize;
 
-use crate::index;
-use crate::pack::{self, Location, TAIL_BYTES, decode_entry, parse_footer, parse_tail};
+use crate::fsck_data::Sound;
 use crate::{Commit, Error, RefKind, Result, Store};
 
 /// Something wrong in a store, and what it belongs to.
@@ -67,8 +65,25 @@ pub(crate) struct Place<'a> {
     pub(crate) key: Option<String>,
 }
 
-/// What the entries pass learned: which hashes are sound.
-pub(crate) type Sound = HashMap<Hash, Location>;
+/// How to check.
+#[derive(Debug, Clone, Default)]
+pub struct FsckRequest {
+    /// Only that refs lead to commits, and commits to their roots.
+    pub fast: bool,
+    /// Packs that an earlier check, which did not come to its end, found sound.
+    pub sound_packs: HashSet<Hash>,
+}
+
+/// How far a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FsckStep {
+    /// Packs done.
+    pub done: u64,
+    /// Packs in all.
+    pub total: u64,
+    /// The pack that was done, if it is sound: an interrupted check may leave it out next time.
+    pub sound: Option<Hash>,
+}
 
 impl Store {
     /// Checks the store. `fast`: that refs lead to commits and commits to their roots. Otherwise
@@ -80,123 +95,34 @@ impl Store {
     /// # Errors
     /// Only when the store can't be listed.
     pub async fn fsck(&self, fast: bool, mut progress: impl FnMut(u64, u64)) -> Result<FsckReport> {
+        let request = FsckRequest {
+            fast,
+            ..FsckRequest::default()
+        };
+        self.fsck_from(&request, |step| progress(step.done, step.total))
+            .await
+    }
+
+    /// As [`Store::fsck`], leaving out packs that were found sound before.
+    ///
+    /// # Errors
+    /// As [`Store::fsck`].
+    pub async fn fsck_from(
+        &self,
+        request: &FsckRequest,
+        progress: impl FnMut(FsckStep),
+    ) -> Result<FsckReport> {
         let mut report = FsckReport::default();
         if let Err(error) = self.objects.refresh().await {
             report.add(&error, &Place::default());
         }
         let mut sound = None;
-        if !fast {
-            let entries = self.check_packs(&mut report, &mut progress).await?;
-            self.check_indexes(&mut report, &entries).await?;
+        if !request.fast {
+            sound = Some(self.check_data(request, &mut report, progress).await?);
             self.check_lost_refs(&mut report).await?;
-            sound = Some(entries);
         }
         self.check_history(&mut report, sound.as_ref()).await?;
         Ok(report)
-    }
-
-    async fn check_packs(
-        &self,
-        report: &mut FsckReport,
-        progress: &mut impl FnMut(u64, u64),
-    ) -> Result<Sound> {
-        let mut sound = Sound::new();
-        let listed = self.root().list("packs").await?;
-        let total = listed.len() as u64;
-        for (done, info) in listed.into_iter().enumerate() {
-            let name = info
-                .path
-                .rsplit('/')
-                .next()
-                .and_then(|file| file.strip_suffix(".pack"));
-            let checked = match name.and_then(|name| name.parse::<Hash>().ok()) {
-                None => Err(Error::damaged(&info.path, "it is not named as a pack is")),
-                Some(hash) => self.check_pack(&hash, report, &mut sound).await,
-            };
-            if let Err(error) = checked {
-                report.add(&error, &Place::default());
-            }
-            progress(done as u64 + 1, total);
-        }
-        Ok(sound)
-    }
-
-    async fn check_pack(
-        &self,
-        name: &Hash,
-        report: &mut FsckReport,
-        sound: &mut Sound,
-    ) -> Result<()> {
-        let bytes = self.root().get(&pack::path(name)).await?;
-        report.packs += 1;
-        report.bytes += bytes.len() as u64;
-        let whole = bytes.clone();
-        let hash = tokio::task::spawn_blocking(move || Hash::of(&whole)).await;
-        if hash.ok() != Some(*name) {
-            let damaged = Error::damaged(
-                format!("pack {name}"),
-                "its bytes are not those that its hash names",
-            );
-            report.add(&damaged, &Place::default());
-        }
-        // Even then each entry is looked at, to say which are hurt.
-        for (hash, location) in footer_of(name, &bytes)? {
-            let range = location.range();
-            let stored = bytes.slice(range.start as usize..range.end as usize);
-            match decode_entry(&hash, &location, stored) {
-                Ok(_) => {
-                    report.entries += 1;
-                    sound.insert(hash, location);
-                }
-                Err(error) => report.add(&error, &Place::default()),
-            }
-        }
-        Ok(())
-    }
-
-    async fn check_indexes(&self, report: &mut FsckReport, sound: &Sound) -> Result<()> {
-        for info in self.root().list(index::PREFIX).await? {
-            let name = info
-                .path
-                .strip_prefix("index/")
-                .and_then(|file| file.strip_suffix(".idx"));
-            let Some(name) = name.and_then(|name| name.parse::<Hash>().ok()) else {
-                report.add(
-                    &Error::damaged(&info.path, "it is not named as an index is"),
-                    &Place::default(),
-                );
-                continue;
-            };
-            if let Err(error) = self.check_index(&name, sound).await {
-                report.add(&error, &Place::default());
-            }
-        }
-        Ok(())
-    }
-
-    async fn check_index(&self, name: &Hash, sound: &Sound) -> Result<()> {
-        let bytes = self.root().get(&index::path(name)).await?;
-        let damaged = |detail: String| Error::damaged(format!("index {name}"), detail);
-        if Hash::of(&bytes) != *name {
-            return Err(damaged(
-                "its bytes are not those that its hash names".into(),
-            ));
-        }
-        let file = index::IndexFile::parse(*name, &bytes)?;
-        for entry in file.entries() {
-            let (hash, location) = entry?;
-            // An entry may lie in several packs; but where it is said to be, it must be.
-            let there = sound
-                .get(&hash)
-                .is_some_and(|found| *found == location || found.pack != location.pack);
-            if !there {
-                return Err(damaged(format!(
-                    "it says that {hash} lies in pack {}, where it is not",
-                    location.pack
-                )));
-            }
-        }
-        Ok(())
     }
 
     async fn check_history(&self, report: &mut FsckReport, sound: Option<&Sound>) -> Result<()> {
@@ -270,13 +196,4 @@ impl crate::Repository {
         }
         Ok(names)
     }
-}
-
-/// The entries that a whole pack says it has.
-fn footer_of(name: &Hash, bytes: &Bytes) -> Result<Vec<(Hash, Location)>> {
-    let total = bytes.len() as u64;
-    let short = || Error::damaged(format!("pack {name}"), "it is too short to be one");
-    let tail_at = total.checked_sub(TAIL_BYTES).ok_or_else(short)? as usize;
-    let tail = parse_tail(name, total, &bytes[tail_at..])?;
-    parse_footer(name, &tail, &bytes[tail.footer_offset as usize..tail_at])
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use dataset::Field;
 use ids::Hash;
 
-use crate::fsck::{FsckReport, Place, Sound};
+use crate::fsck::{FsckReport, Place};
+use crate::fsck_data::Sound;
 use crate::held::Held;
 use crate::node::Node;
 use crate::overlay::Made;
 use crate::rows::{decode_label, decode_provenance, decode_sample};
 use crate::tree::{self, check_child, ends_node};
-use crate::{Commit, EntryKind, Error, Result, Store};
+use crate::{Commit, Error, Result, Store};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum TreeKind {
@@ -181,25 +182,7 @@ impl Store {
             TreeKind::Samples => {
                 let sample = decode_sample(key, &value)?;
                 for blob in sample.fields.values().filter_map(Field::blob) {
-                    match check.sound.get(&blob.hash) {
-                        // That it is sound is not enough: readers must find it too.
-                        Some(location) if location.raw_len == blob.bytes => {
-                            self.objects.locate(EntryKind::Blob, &blob.hash).await?;
-                        }
-                        Some(_) => {
-                            let what = format!("blob {}", blob.hash);
-                            return Err(Error::damaged(
-                                what,
-                                "its length is not the one in the sample",
-                            ));
-                        }
-                        None => {
-                            return Err(Error::Missing {
-                                what: "undamaged blob",
-                                hash: blob.hash,
-                            });
-                        }
-                    }
+                    self.check_blob(check.sound, &blob.hash, blob.bytes).await?;
                 }
                 Ok(())
             }

@@ -5,20 +5,14 @@
 //! rests on a pack that is about to go. After the grace the pack is looked at again and deleted.
 //! Packs that are mostly dead are rewritten first: their live entries move, then they are condemned.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use dataset::Field;
 use ids::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::commit::{Roots, empty_meta};
-use crate::held::Held;
-use crate::pack::{self, Location, Prepared, TAIL_BYTES, parse_footer, parse_tail};
-use crate::pack_writer::PackWriter;
-use crate::rows::decode_sample;
-use crate::tree;
-use crate::{Error, Result, Store, index, refs, segment};
+use crate::gc_mark::Marks;
+use crate::pack::{self, FooterEntry};
+use crate::{Result, Store, refs, segment};
 
 /// Where the marks of condemned packs lie.
 pub(crate) const CONDEMNED: &str = "condemned";
@@ -44,7 +38,7 @@ pub struct GcRequest {
 pub struct GcReport {
     /// Commits that refs lead to.
     pub live_commits: u64,
-    /// Nodes, values and blobs that those lead to.
+    /// Nodes, values, blobs and chunks that those lead to.
     pub live_entries: u64,
     /// Packs that were looked at.
     pub packs: u64,
@@ -70,10 +64,13 @@ struct Mark {
     time_ms: i64,
 }
 
-struct Live {
-    commits: HashSet<Hash>,
-    segments: HashSet<Hash>,
-    entries: HashSet<Hash>,
+/// One collection on its way.
+struct Collection<'a> {
+    store: &'a Store,
+    request: &'a GcRequest,
+    live: Marks,
+    condemned: HashSet<Hash>,
+    report: GcReport,
 }
 
 impl Store {
@@ -84,123 +81,43 @@ impl Store {
     /// what is live can't be read (then nothing is deleted); failures of the store.
     pub async fn gc(&self, request: &GcRequest) -> Result<GcReport> {
         self.objects.refresh().await?;
+        self.objects.refresh_condemned().await?;
         let live = self.mark(&request.extra_roots).await?;
-        let mut report = GcReport {
-            live_commits: live.commits.len() as u64,
-            live_entries: live.entries.len() as u64,
-            ..GcReport::default()
+        let mut collection = Collection {
+            store: self,
+            request,
+            condemned: self.objects.condemned(),
+            report: GcReport {
+                live_commits: live.commits.len() as u64,
+                live_entries: live.entries,
+                ..GcReport::default()
+            },
+            live,
         };
-        report.commits_deleted = self.delete_dead("commits", &live.commits, request).await?;
-        report.segments_deleted = self
-            .delete_dead(segment::PREFIX, &live.segments, request)
-            .await?;
-        let (views, bytes) = self.sweep_views(&live.commits, request).await?;
-        report.views_deleted = views;
-        report.bytes_deleted += bytes;
+        let commits = self.delete_dead("commits", &collection.live.commits, request);
+        collection.report.commits_deleted = commits.await?;
+        let segments = self.delete_dead(segment::PREFIX, &collection.live.segments, request);
+        collection.report.segments_deleted = segments.await?;
+        let (views, bytes) = self.sweep_views(&collection.live.commits, request).await?;
+        collection.report.views_deleted = views;
+        collection.report.bytes_deleted += bytes;
         self.objects.forget_commits();
         let mut doomed = Vec::new();
-        for info in self.root().list("packs").await? {
-            let name = info
-                .path
-                .rsplit('/')
-                .next()
-                .and_then(|file| file.strip_suffix(".pack"));
-            let Some(name) = name.and_then(|name| name.parse::<Hash>().ok()) else {
+        for info in self.root().list(pack::PREFIX).await? {
+            let Some(name) = pack::name_of(&info.path) else {
                 continue;
             };
-            report.packs += 1;
-            if self
-                .look_at_pack(&name, &live, request, &mut report)
-                .await?
-            {
-                report.packs_deleted += 1;
-                report.bytes_deleted += info.bytes;
+            collection.report.packs += 1;
+            if collection.look_at_pack(&name).await? {
+                collection.report.packs_deleted += 1;
+                collection.report.bytes_deleted += info.bytes;
                 doomed.push(name);
             }
         }
-        if !request.dry_run && !doomed.is_empty() {
+        if !request.dry_run {
             self.delete_packs(&doomed).await?;
         }
-        Ok(report)
-    }
-
-    async fn mark(&self, extra_roots: &[Hash]) -> Result<Live> {
-        let mut live = Live {
-            commits: HashSet::new(),
-            segments: HashSet::new(),
-            entries: HashSet::new(),
-        };
-        let mut order = Vec::new();
-        let mut open = extra_roots.to_vec();
-        for dataset in self.datasets().await? {
-            let refs = self.repository(&dataset)?.refs().await?;
-            open.extend(refs.iter().map(|reference| reference.commit));
-        }
-        while let Some(hash) = open.pop() {
-            if !live.commits.insert(hash) {
-                continue;
-            }
-            let commit = self.commit(&hash).await?;
-            open.extend(&commit.parents);
-            live.segments.extend(commit.changes);
-            if commit.meta != empty_meta() {
-                live.entries.insert(commit.meta);
-            }
-            order.push(hash);
-        }
-        // Parents first: what was made of one is at hand for the next.
-        for hash in order.iter().rev() {
-            let made = self.objects.made(hash).await?;
-            let Roots {
-                samples,
-                labels,
-                provenance,
-            } = made.roots;
-            self.mark_tree(&samples, true, &mut live.entries).await?;
-            self.mark_tree(&labels, false, &mut live.entries).await?;
-            self.mark_tree(&provenance, false, &mut live.entries)
-                .await?;
-        }
-        Ok(live)
-    }
-
-    async fn mark_tree(
-        &self,
-        root: &Hash,
-        is_samples: bool,
-        live: &mut HashSet<Hash>,
-    ) -> Result<()> {
-        let mut open = vec![*root];
-        while let Some(hash) = open.pop() {
-            // Each node once, in however many versions it stands.
-            if !live.insert(hash) {
-                continue;
-            }
-            let node = self.objects.node(&hash).await?;
-            for row in 0..node.len() {
-                if node.level > 0 {
-                    open.push(node.child(row).hash);
-                    continue;
-                }
-                let (key, held) = (node.key(row), node.held(row));
-                match held {
-                    Held::Erased(_) => continue,
-                    Held::Apart(hash) => _ = live.insert(hash),
-                    Held::Value(_) => {}
-                }
-                if is_samples {
-                    let sample = decode_sample(key, &tree::value(&self.objects, key, held).await?)?;
-                    live.extend(
-                        sample
-                            .fields
-                            .values()
-                            .filter_map(Field::blob)
-                            .map(|blob| blob.hash),
-                    );
-                }
-            }
-        }
-        Ok(())
+        Ok(collection.report)
     }
 
     /// Deletes old objects of a folder that are named by a hash and not live; how many.
@@ -233,135 +150,62 @@ impl Store {
         }
         Ok(deleted)
     }
+}
 
+impl Collection<'_> {
     /// Condemns or rewrites a pack if it should be; tells whether its time has come.
-    async fn look_at_pack(
-        &self,
-        name: &Hash,
-        live: &Live,
-        request: &GcRequest,
-        report: &mut GcReport,
-    ) -> Result<bool> {
-        let entries = self.read_footer(name).await?;
-        let bytes = |entries: &[&(Hash, Location)]| {
-            entries
-                .iter()
-                .map(|(_, location)| location.stored_len)
-                .sum::<u64>()
+    async fn look_at_pack(&mut self, name: &Hash) -> Result<bool> {
+        let (store, request) = (self.store, self.request);
+        let entries = store.read_footer(name).await?;
+        let bytes = |entries: &[FooterEntry]| {
+            let lengths = entries.iter().map(|entry| entry.location.stored_len);
+            lengths.sum::<u64>()
         };
         // An entry that also lies elsewhere is not needed here if the index prefers the other place.
-        let needed = |hash: &Hash| {
-            live.entries.contains(hash)
-                && self
-                    .objects
-                    .known(hash)
-                    .is_none_or(|location| location.pack == *name)
-        };
-        let kept: Vec<_> = entries.iter().filter(|(hash, _)| needed(hash)).collect();
+        let needed = |entry: &&FooterEntry| self.live.needs(&entry.hash, &entry.location);
+        let kept: Vec<FooterEntry> = entries.iter().filter(needed).copied().collect();
         let marked = self.condemned_since(name).await?;
         if !kept.is_empty() {
-            let total = bytes(&entries.iter().collect::<Vec<_>>());
-            let is_sparse = bytes(&kept) * 100 < total * REWRITE_BELOW_PERCENT;
+            let is_sparse = bytes(&kept) * 100 < bytes(&entries) * REWRITE_BELOW_PERCENT;
             if !is_sparse {
                 if marked.is_some() && !request.dry_run {
-                    self.root().delete(&mark_path(name)).await?;
+                    store.root().delete(&mark_path(name)).await?;
                 }
                 return Ok(false);
             }
-            report.packs_rewritten += 1;
+            self.report.packs_rewritten += 1;
             if request.dry_run {
                 return Ok(false);
             }
-            self.move_entries(&kept).await?;
+            store.move_entries(name, &kept).await?;
         }
-        match marked {
-            Some(since) => Ok(since <= request.now_ms.saturating_sub(request.grace_ms)),
-            None => {
-                report.packs_condemned += 1;
-                if !request.dry_run {
-                    let mark = format!(
-                        "{{\"format\":{},\"time_ms\":{}}}",
-                        refs::VERSION,
-                        request.now_ms
-                    );
-                    self.root().put(&mark_path(name), mark.into()).await?;
-                }
-                Ok(request.grace_ms == 0)
-            }
+        if let Some(since) = marked {
+            return Ok(since <= request.now_ms.saturating_sub(request.grace_ms));
         }
-    }
-
-    async fn read_footer(&self, name: &Hash) -> Result<Vec<(Hash, Location)>> {
-        let path = pack::path(name);
-        let missing = || Error::Missing {
-            what: "pack",
-            hash: *name,
-        };
-        let total = self.root().head(&path).await?.ok_or_else(missing)?.bytes;
-        let tail_at = total.saturating_sub(TAIL_BYTES);
-        let tail = parse_tail(
-            name,
-            total,
-            &self.root().get_range(&path, tail_at..total).await?,
-        )?;
-        let footer = self
-            .root()
-            .get_range(&path, tail.footer_offset..tail_at)
-            .await?;
-        parse_footer(name, &tail, &footer)
+        self.report.packs_condemned += 1;
+        if !request.dry_run {
+            let (format, time_ms) = (refs::VERSION, request.now_ms);
+            let mark = format!("{{\"format\":{format},\"time_ms\":{time_ms}}}");
+            store.root().put(&mark_path(name), mark.into()).await?;
+        }
+        Ok(request.grace_ms == 0)
     }
 
     async fn condemned_since(&self, name: &Hash) -> Result<Option<i64>> {
+        if !self.condemned.contains(name) {
+            return Ok(None);
+        }
         let path = mark_path(name);
-        match self.root().get_opt(&path).await? {
+        match self.store.root().get_opt(&path).await? {
             Some(bytes) => Ok(Some(
                 refs::parse_formatted::<Mark>(&path, &bytes, refs::VERSION)?.time_ms,
             )),
             None => Ok(None),
         }
     }
-
-    /// Copies entries into new packs, and points the index there.
-    async fn move_entries(&self, entries: &[&(Hash, Location)]) -> Result<()> {
-        let mut packs = PackWriter::moving(Arc::clone(&self.objects), self.pack_bytes);
-        for (hash, location) in entries {
-            let raw = self.objects.entry(location.kind, hash).await?;
-            packs.put(&Prepared::new(location.kind, raw)).await?;
-        }
-        packs.finish().await
-    }
-
-    /// The index forgets the packs first, then they go, then their marks.
-    async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
-        let doomed: HashSet<Hash> = doomed.iter().copied().collect();
-        let index = self.objects.index();
-        let mut kept: HashMap<Hash, Location> = HashMap::new();
-        // Later files win, as they do in lookups.
-        for file in &index.files {
-            for entry in file.entries() {
-                let (hash, location) = entry?;
-                if !doomed.contains(&location.pack) {
-                    kept.insert(hash, location);
-                }
-            }
-        }
-        let old: Vec<Hash> = index.files.iter().map(|file| file.name).collect();
-        let new = self
-            .objects
-            .replace_index(kept.into_iter().collect())
-            .await?;
-        for name in old.iter().filter(|name| Some(**name) != new) {
-            self.root().delete(&index::path(name)).await?;
-        }
-        self.objects.refresh().await?;
-        for name in &doomed {
-            self.root().delete(&pack::path(name)).await?;
-            self.root().delete(&mark_path(name)).await?;
-        }
-        Ok(())
-    }
 }
 
-fn mark_path(pack: &Hash) -> String {
+/// Where the mark of a condemned pack lies.
+pub(crate) fn mark_path(pack: &Hash) -> String {
     format!("{CONDEMNED}/{pack}")
 }

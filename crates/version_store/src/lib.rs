@@ -8,22 +8,29 @@
 //! The stored formats are described byte by byte in `docs/format.md`.
 #![forbid(unsafe_code)]
 
+mod blob_read;
 mod blobs;
 mod changes;
+mod chunk_list;
 mod codec;
 mod commit;
 mod commit_write;
+mod cut;
 mod diff;
 mod error;
+mod external;
 mod folder_moves;
 mod fsck;
+mod fsck_data;
 mod fsck_refs;
 mod fsck_tree;
 mod gate_reports;
 mod gc;
+mod gc_mark;
 mod held;
 mod history;
 mod index;
+mod media;
 mod merge;
 mod meta;
 mod names;
@@ -37,6 +44,7 @@ mod ranges;
 mod raw_rows;
 mod ref_moves;
 mod refs;
+mod repack;
 mod repository;
 mod resolve;
 mod row_edits;
@@ -49,13 +57,14 @@ mod version;
 mod version_scan;
 mod views;
 
-pub use blobs::{BlobRef, BlobWriter};
+pub use blobs::{BlobRef, BlobWriter, ExternalBlob};
 pub use changes::Changes;
 pub use commit::{Commit, Counts, Lineage};
 pub use commit_write::{CommitOutcome, CommitRequest};
+pub use cut::{PreparedBlob, prepare_blob};
 pub use diff::{DiffEvent, DiffKind, DiffStat, VersionDiff};
 pub use error::{Error, Result};
-pub use fsck::{FsckReport, Problem};
+pub use fsck::{FsckReport, FsckRequest, FsckStep, Problem};
 pub use gc::{GcReport, GcRequest};
 pub use history::Blame;
 pub use merge::{
@@ -63,7 +72,7 @@ pub use merge::{
     MergeStep, Resolution, RevertRequest, Settle, Take,
 };
 pub use names::{check_dataset_name, check_ref_name, is_store_path};
-pub use pack::{Codec, EntryKind, Location, PreparedBlob, prepare_blob};
+pub use pack::{Codec, EntryKind, Location};
 pub use ranges::SampleRange;
 pub use raw_rows::{RawRow, RawScan, label_bytes, sample_bytes, sample_from_bytes};
 pub use ref_moves::{RefLogEntry, RefMove};

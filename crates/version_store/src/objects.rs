@@ -4,25 +4,22 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use blob_store::ObjectRoot;
+use blob_store::{ObjectRoot, StoreAccess};
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use ids::Hash;
 use moka::future::Cache;
 
-use crate::index::{self, IndexFile, IndexSet};
+use crate::index::{self, Blocks, Class, IndexFile, IndexSet, Merge};
 use crate::node::Node;
 use crate::overlay::Overlay;
 use crate::pack::{self, EntryKind, Location, decode_entry, unpack_entry};
-use crate::{Commit, Error, Result, commit, gc, tree};
+use crate::{Commit, Error, Result, StoreOptions, commit, gc, tree};
 
 /// Packs that are read at the same time for one request.
 const PARALLEL_PACKS: usize = 8;
-/// Small index files that may gather before they are merged.
-const SMALL_FILES: usize = 16;
-/// An index file below this many rows is small.
-const SMALL_ROWS: usize = 1 << 16;
-
+/// Times that index files may vanish under a lookup before it gives up.
+const REFRESHES: usize = 8;
 /// Commits that are remembered, so that walks through history read each once.
 const CACHED_COMMITS: u64 = 10_000;
 
@@ -30,7 +27,11 @@ const CACHED_COMMITS: u64 = 10_000;
 #[derive(Debug)]
 pub(crate) struct Objects {
     pub(crate) root: ObjectRoot,
+    /// For blobs that lie outside the store.
+    pub(crate) access: StoreAccess,
     index: RwLock<Arc<IndexSet>>,
+    /// Parts of large index files that are not at hand.
+    blocks: Blocks,
     /// Packs that garbage collection is about to delete.
     condemned: RwLock<HashSet<Hash>>,
     nodes: Cache<Hash, Arc<Node>>,
@@ -40,15 +41,17 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    pub(crate) fn new(root: ObjectRoot, node_cache_bytes: u64) -> Self {
+    pub(crate) fn new(root: ObjectRoot, options: &StoreOptions) -> Self {
         let nodes = Cache::builder()
-            .max_capacity(node_cache_bytes)
+            .max_capacity(options.node_cache_bytes)
             .weigher(|_, node: &Arc<Node>| node.weight())
             .build();
         let commits = Cache::new(CACHED_COMMITS);
         Self {
             root,
+            access: options.access.clone(),
             index: RwLock::default(),
+            blocks: Blocks::default(),
             condemned: RwLock::default(),
             nodes,
             commits,
@@ -66,19 +69,35 @@ impl Objects {
         Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Where `hash` lies as far as is known without asking the store.
-    pub(crate) fn known(&self, hash: &Hash) -> Option<Location> {
-        self.index().lookup(hash)
+    /// Where hashes lie as far as is known, in the order asked for.
+    pub(crate) async fn find_many(
+        &self,
+        class: Class,
+        hashes: &[Hash],
+    ) -> Result<Vec<Option<Location>>> {
+        // A file that was merged into another is gone: then the other one has its rows.
+        for _ in 0..REFRESHES {
+            let index = self.index();
+            let place = (&self.root, &self.blocks);
+            match index.lookup_many(place, class, hashes).await {
+                Err(Error::Store(error)) if error.is_not_found() => self.refresh().await?,
+                found => return found,
+            }
+        }
+        Err(index_unsteady())
     }
 
     /// Whether `hash` is known to lie in a pack that will stay: a new commit may rest on it.
-    pub(crate) fn is_kept(&self, hash: &Hash) -> bool {
+    pub(crate) async fn is_kept(&self, kind: EntryKind, hash: &Hash) -> Result<bool> {
+        let found = self
+            .find_many(kind.class(), std::slice::from_ref(hash))
+            .await?;
         let condemned = self
             .condemned
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        self.known(hash)
-            .is_some_and(|location| !condemned.contains(&location.pack))
+        let place = found.first().copied().flatten();
+        Ok(place.is_some_and(|location| !condemned.contains(&location.pack)))
     }
 
     /// Learns which packs are about to be deleted; writers do so before they begin.
@@ -95,150 +114,145 @@ impl Objects {
         Ok(())
     }
 
-    /// Writes one index over `entries`; the caller deletes those that it replaces. Its name.
-    pub(crate) async fn replace_index(
-        &self,
-        entries: Vec<(Hash, Location)>,
-    ) -> Result<Option<Hash>> {
-        if entries.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(self.write_index(entries).await?.name))
+    /// Packs that are about to be deleted, as far as is known.
+    pub(crate) fn condemned(&self) -> HashSet<Hash> {
+        let condemned = self.condemned.read();
+        condemned.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where `hash` lies; looks for new index files when it is not known.
     pub(crate) async fn locate(&self, kind: EntryKind, hash: &Hash) -> Result<Location> {
-        if let Some(location) = self.known(hash) {
-            return Ok(location);
-        }
-        self.refresh().await?;
-        self.known(hash).ok_or(Error::Missing {
+        let mut found = self.locate_many(kind, std::slice::from_ref(hash)).await?;
+        found.pop().ok_or(Error::Missing {
             what: kind.name(),
             hash: *hash,
         })
     }
 
-    /// Loads index files that were not seen before, and forgets those that are gone.
+    /// Where hashes lie, in the order asked for; looks for new index files when one is not known.
+    pub(crate) async fn locate_many(
+        &self,
+        kind: EntryKind,
+        hashes: &[Hash],
+    ) -> Result<Vec<Location>> {
+        let mut found = self.find_many(kind.class(), hashes).await?;
+        if found.contains(&None) {
+            self.refresh().await?;
+            found = self.find_many(kind.class(), hashes).await?;
+        }
+        let place = |(place, hash): (Option<Location>, &Hash)| {
+            let (what, hash) = (kind.name(), *hash);
+            let place = place.ok_or(Error::Missing { what, hash })?;
+            if place.kind == kind {
+                return Ok(place);
+            }
+            Err(Error::damaged(
+                format!("{what} {hash}"),
+                "the index calls it something else",
+            ))
+        };
+        found.into_iter().zip(hashes).map(place).collect()
+    }
+
+    /// Looks which index files there are. None is opened before it is needed.
     pub(crate) async fn refresh(&self) -> Result<()> {
-        // A merge may delete files between the listing and the reading: then list again.
-        for _ in 0..8 {
-            let listed: Vec<Hash> = self
-                .root
-                .list(index::PREFIX)
-                .await?
-                .iter()
-                .filter_map(|info| {
-                    info.path
-                        .strip_prefix("index/")?
-                        .strip_suffix(".idx")?
-                        .parse()
-                        .ok()
-                })
-                .collect();
-            let seen = self.index();
-            let new: Vec<Hash> = listed
-                .iter()
-                .copied()
-                .filter(|name| !seen.has_file(name))
-                .collect();
-            let loaded: Result<Vec<Arc<IndexFile>>> = futures::stream::iter(new)
-                .map(|name| self.load_index(name))
-                .buffer_unordered(PARALLEL_PACKS)
-                .try_collect()
-                .await;
-            match loaded {
-                Ok(loaded) => {
-                    self.install(&listed, loaded);
-                    return Ok(());
-                }
-                Err(Error::Store(error)) if error.is_not_found() => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(Error::damaged(
-            "the location index",
-            "its files change faster than they can be read",
-        ))
-    }
-
-    async fn load_index(&self, name: Hash) -> Result<Arc<IndexFile>> {
-        let bytes = self.root.get(&index::path(&name)).await?;
-        IndexFile::parse(name, &bytes).map(Arc::new)
-    }
-
-    fn install(&self, listed: &[Hash], loaded: Vec<Arc<IndexFile>>) {
+        let listed = self.root.list(index::PREFIX).await?;
+        let listed = listed.iter().filter_map(|info| {
+            let (class, name) = index::name_of(&info.path)?;
+            Some((class, name, info.bytes))
+        });
+        let listed: Vec<_> = listed.collect();
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        let mut files: Vec<_> = index
-            .files
+        let mut files = index.files.clone();
+        let there: HashSet<_> = listed
             .iter()
-            .filter(|file| listed.contains(&file.name))
-            .cloned()
+            .map(|(class, name, _)| (*class, *name))
             .collect();
-        let new = loaded
-            .into_iter()
-            .filter(|file| !index.has_file(&file.name));
-        files.extend(new);
-        *index = Arc::new(IndexSet { files });
-    }
-
-    /// Writes an index file over `entries`, and merges the small ones when there are many.
-    pub(crate) async fn add_index(&self, entries: Vec<(Hash, Location)>) -> Result<()> {
-        if entries.is_empty() {
-            return Ok(());
-        }
-        let file = self.write_index(entries).await?;
-        {
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            let mut files = index.files.clone();
-            files.push(file);
-            *index = Arc::new(IndexSet { files });
-        }
-        self.merge_small_files().await
-    }
-
-    async fn write_index(&self, entries: Vec<(Hash, Location)>) -> Result<Arc<IndexFile>> {
-        let (name, bytes) = index::build(entries);
-        self.root
-            .put_if_absent(&index::path(&name), bytes.clone())
-            .await?;
-        IndexFile::parse(name, &bytes).map(Arc::new)
-    }
-
-    async fn merge_small_files(&self) -> Result<()> {
-        let small: Vec<_> = self
-            .index()
-            .files
-            .iter()
-            .filter(|file| file.len() < SMALL_ROWS)
-            .cloned()
-            .collect();
-        if small.len() < SMALL_FILES {
-            return Ok(());
-        }
-        let mut entries = Vec::new();
-        for file in &small {
-            for entry in file.entries() {
-                entries.push(entry?);
+        files.retain(|file| there.contains(&(file.class, file.name)));
+        for (class, name, bytes) in listed {
+            if !index.has_file(class, &name) {
+                files.push(Arc::new(IndexFile::new(class, name, bytes)));
             }
         }
-        let merged = self.write_index(entries).await?;
-        // Only now that every row stands in the merged file may the small ones go.
-        let gone: Vec<Hash> = small
-            .iter()
-            .map(|file| file.name)
-            .filter(|name| *name != merged.name)
-            .collect();
-        {
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            let kept = index.files.iter().filter(|file| !gone.contains(&file.name));
-            let mut files: Vec<_> = kept.cloned().collect();
-            files.push(merged);
-            *index = Arc::new(IndexSet { files });
+        *index = Arc::new(IndexSet { files });
+        Ok(())
+    }
+
+    /// Writes index files over `entries`, and merges files when there are many.
+    pub(crate) async fn add_index(&self, entries: Vec<(Hash, Location)>) -> Result<()> {
+        let mut rest = entries;
+        for class in Class::ALL {
+            let (of_class, others): (Vec<_>, Vec<_>) = rest
+                .into_iter()
+                .partition(|(_, location)| location.kind.class() == class);
+            rest = others;
+            if of_class.is_empty() {
+                continue;
+            }
+            let (name, bytes) = index::build(class, of_class);
+            let path = index::path(class, &name);
+            self.root.put_if_absent(&path, bytes.clone()).await?;
+            let file = IndexFile::of_bytes(class, name, &bytes)?;
+            self.exchange(&[], Some(file));
         }
-        for name in gone {
-            self.root.delete(&index::path(&name)).await?;
+        while let Some(files) = self.index().to_merge() {
+            self.rewrite_index(&files, &HashSet::new()).await?;
         }
         Ok(())
+    }
+
+    /// Makes one index file of several, without the rows that name a pack of `without`.
+    pub(crate) async fn rewrite_index(
+        &self,
+        files: &[Arc<IndexFile>],
+        without: &HashSet<Hash>,
+    ) -> Result<()> {
+        let Some(class) = files.first().map(|file| file.class) else {
+            return Ok(());
+        };
+        let mut held = Vec::with_capacity(files.len());
+        for file in files {
+            held.push(file.whole(&self.root).await?);
+        }
+        let without = without.clone();
+        let merged = tokio::task::spawn_blocking(move || {
+            let merge = Merge::new(class, held, &without)?;
+            let name = merge.name();
+            Ok::<_, Error>((merge, name))
+        });
+        let (merge, name) = merged
+            .await
+            .map_err(|error| Error::damaged("a new index", error.to_string()))??;
+        let mut new = None;
+        if !merge.is_empty() {
+            let path = index::path(class, &name);
+            let pieces = futures::stream::iter(merge.pieces().map(Ok));
+            self.root.put_stream(&path, pieces).await?;
+            new = Some(IndexFile::new(class, name, merge.bytes()));
+        }
+        // Only now that every row stands in the new file may the old ones go.
+        let gone: Vec<Hash> = files
+            .iter()
+            .map(|file| file.name)
+            .filter(|old| new.as_ref().is_none_or(|new| new.name != *old))
+            .collect();
+        self.exchange(&gone, new);
+        for name in gone {
+            self.root.delete(&index::path(class, &name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a file in the place of others.
+    fn exchange(&self, gone: &[Hash], new: Option<IndexFile>) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = index.files.iter().filter(|file| {
+            let is_new = new.as_ref().is_some_and(|new| new.name == file.name);
+            !gone.contains(&file.name) && !is_new
+        });
+        let mut files: Vec<_> = kept.cloned().collect();
+        files.extend(new.map(Arc::new));
+        *index = Arc::new(IndexSet { files });
     }
 
     /// Byte ranges of a pack, as stored.
@@ -272,41 +286,36 @@ impl Objects {
 
     /// The content of several entries, in the order asked for; neighbours are read together.
     pub(crate) async fn entries(&self, kind: EntryKind, hashes: &[Hash]) -> Result<Vec<Bytes>> {
-        let mut by_pack: HashMap<Hash, Vec<(usize, Location)>> = HashMap::new();
-        for (at, hash) in hashes.iter().enumerate() {
-            let location = self.locate(kind, hash).await?;
-            if location.kind != kind {
-                return Err(Error::damaged(
-                    format!("{} {hash}", kind.name()),
-                    "the index calls it something else",
-                ));
-            }
-            by_pack
-                .entry(location.pack)
-                .or_default()
-                .push((at, location));
+        let places = self.locate_many(kind, hashes).await?;
+        let wanted: Vec<_> = hashes.iter().copied().zip(places).collect();
+        self.read_many(&wanted).await
+    }
+
+    /// The content of entries that lie at these places, in the order asked for.
+    pub(crate) async fn read_many(&self, wanted: &[(Hash, Location)]) -> Result<Vec<Bytes>> {
+        let mut by_pack: HashMap<Hash, Vec<usize>> = HashMap::new();
+        for (at, (_, place)) in wanted.iter().enumerate() {
+            by_pack.entry(place.pack).or_default().push(at);
         }
         let read = futures::stream::iter(by_pack)
-            .map(|(pack, mut wanted)| async move {
-                wanted.sort_unstable_by_key(|(_, location)| location.offset);
-                let ranges: Vec<_> = wanted
-                    .iter()
-                    .map(|(_, location)| location.range())
-                    .collect();
+            .map(|(pack, mut of_pack)| async move {
+                of_pack.sort_unstable_by_key(|at| wanted[*at].1.offset);
+                let ranges: Vec<_> = of_pack.iter().map(|at| wanted[*at].1.range()).collect();
                 let parts = self.pack_ranges(&pack, &ranges).await?;
-                Ok::<_, Error>(wanted.into_iter().zip(parts))
+                Ok::<_, Error>(of_pack.into_iter().zip(parts))
             })
             .buffer_unordered(PARALLEL_PACKS);
-        let mut found = vec![Bytes::new(); hashes.len()];
+        let mut found = vec![Bytes::new(); wanted.len()];
         let mut read = std::pin::pin!(read);
         while let Some(parts) = read.next().await {
-            for ((at, location), stored) in parts? {
+            for (at, stored) in parts? {
+                let (hash, place) = &wanted[at];
                 // Nodes are checked as they are decoded, once.
-                let open = match kind {
+                let open = match place.kind {
                     EntryKind::Node => unpack_entry,
-                    EntryKind::Blob | EntryKind::Value => decode_entry,
+                    _ => decode_entry,
                 };
-                found[at] = open(&hashes[at], &location, stored)?;
+                found[at] = open(hash, place, stored)?;
             }
         }
         Ok(found)
@@ -397,4 +406,11 @@ impl Objects {
             .filter_map(|cached| cached.or_else(|| read.next()))
             .collect())
     }
+}
+
+fn index_unsteady() -> Error {
+    Error::damaged(
+        "the location index",
+        "its files change faster than they can be read",
+    )
 }

@@ -13,6 +13,7 @@ use moka::future::Cache;
 
 use crate::commit::Roots;
 use crate::held::Held;
+use crate::index::Class;
 use crate::node::Node;
 use crate::objects::Objects;
 use crate::pack::{EntryKind, Prepared};
@@ -117,7 +118,7 @@ impl Made {
         }
         order.sort_unstable();
         for (_, hash) in order {
-            if !packs.has(&hash) {
+            if !packs.has(EntryKind::Node, &hash).await? {
                 let entry = Prepared::named(EntryKind::Node, hash, nodes[&hash].stored());
                 packs.put(&entry).await?;
             }
@@ -233,15 +234,23 @@ impl Objects {
             self.refresh().await?;
         }
         let roots = commit.roots().all();
-        Ok(roots
-            .iter()
-            .all(|root| *root == empty_root() || self.known(root).is_some()))
+        let stored: Vec<Hash> = roots
+            .into_iter()
+            .filter(|root| *root != empty_root())
+            .collect();
+        let found = self.find_many(Class::Nodes, &stored).await?;
+        Ok(found.iter().all(Option::is_some))
     }
 
     /// Whether a root that a change leads to is in the store already.
-    pub(crate) fn has_new_root(&self, old: &Roots, new: &Roots) -> bool {
-        let mut pairs = old.all().into_iter().zip(new.all());
-        pairs.any(|(old, new)| old != new && self.known(&new).is_some())
+    pub(crate) async fn has_new_root(&self, old: &Roots, new: &Roots) -> Result<bool> {
+        let pairs = old.all().into_iter().zip(new.all());
+        let changed: Vec<Hash> = pairs
+            .filter(|(old, new)| old != new)
+            .map(|(_, new)| new)
+            .collect();
+        let found = self.find_many(Class::Nodes, &changed).await?;
+        Ok(found.iter().any(Option::is_some))
     }
 
     async fn segments(&self, chain: &[Arc<Commit>]) -> Result<Vec<Segment>> {

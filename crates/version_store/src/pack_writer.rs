@@ -8,7 +8,7 @@ use ids::Hash;
 use tokio::task::JoinSet;
 
 use crate::objects::Objects;
-use crate::pack::{self, Location, PackBuilder, Prepared};
+use crate::pack::{self, EntryKind, Location, PackBuilder, Prepared};
 use crate::{Error, Result};
 
 /// Full packs that may wait for the store at the same time; more would only take memory.
@@ -55,14 +55,22 @@ impl PackWriter {
         }
     }
 
+    /// The store that is written to.
+    pub(crate) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// Whether the entry is in the store or was written here, as far as is known.
-    pub(crate) fn has(&self, hash: &Hash) -> bool {
-        self.written.contains(hash) || (!self.is_moving && self.objects.is_kept(hash))
+    pub(crate) async fn has(&self, kind: EntryKind, hash: &Hash) -> Result<bool> {
+        if self.written.contains(hash) {
+            return Ok(true);
+        }
+        Ok(!self.is_moving && self.objects.is_kept(kind, hash).await?)
     }
 
     /// Writes an entry unless it is there; tells whether it was written.
     pub(crate) async fn put(&mut self, entry: &Prepared) -> Result<bool> {
-        if self.has(&entry.hash) {
+        if self.has(entry.kind, &entry.hash).await? {
             return Ok(false);
         }
         let length = entry.stored.len() as u64;
@@ -88,13 +96,10 @@ impl PackWriter {
         }
         let objects = Arc::clone(&self.objects);
         self.uploads.spawn(async move {
-            let sealed = tokio::task::spawn_blocking(move || full.seal());
-            let sealed = sealed
-                .await
-                .map_err(|error| Error::damaged("a new pack", error.to_string()))?;
+            let sealed = full.seal();
             objects
                 .root
-                .put_if_absent(&pack::path(&sealed.hash), sealed.bytes)
+                .put_parts_if_absent(&pack::path(&sealed.hash), sealed.parts)
                 .await?;
             Ok(sealed.entries)
         });
@@ -115,9 +120,14 @@ impl PackWriter {
 
     async fn write_index(&mut self) -> Result<()> {
         self.packs_uploaded = 0;
-        self.objects
-            .add_index(std::mem::take(&mut self.uploaded))
-            .await
+        let entries = std::mem::take(&mut self.uploaded);
+        if !self.is_moving {
+            // From now on the index knows them.
+            for (hash, _) in &entries {
+                self.written.remove(hash);
+            }
+        }
+        self.objects.add_index(entries).await
     }
 
     /// Seals the last pack, waits until all packs are in the store, and then writes their index.

@@ -105,7 +105,7 @@ impl Store {
                 "its marker is not the one that is written",
             ));
         }
-        let objects = Arc::new(Objects::new(root, options.node_cache_bytes));
+        let objects = Arc::new(Objects::new(root, options));
         Ok(Self {
             objects,
             pack_bytes: options.pack_bytes,
@@ -184,22 +184,6 @@ impl Store {
         }
     }
 
-    /// A whole blob, checked against its hash.
-    ///
-    /// # Errors
-    /// [`Error::Missing`], [`Error::Damaged`], failures of the store.
-    pub async fn blob(&self, hash: &Hash) -> Result<Bytes> {
-        self.objects.entry(EntryKind::Blob, hash).await
-    }
-
-    /// Several whole blobs, in the order asked for; neighbours in a pack are read together.
-    ///
-    /// # Errors
-    /// As [`Store::blob`].
-    pub async fn blobs(&self, hashes: &[Hash]) -> Result<Vec<Bytes>> {
-        self.objects.entries(EntryKind::Blob, hashes).await
-    }
-
     /// Where a blob lies.
     ///
     /// # Errors
@@ -213,11 +197,7 @@ impl Store {
     /// # Errors
     /// [`Error::Missing`] for the first that is not in the store, failures of the store.
     pub async fn locate_many(&self, hashes: &[Hash]) -> Result<Vec<Location>> {
-        let mut found = Vec::with_capacity(hashes.len());
-        for hash in hashes {
-            found.push(self.locate(hash).await?);
-        }
-        Ok(found)
+        self.objects.locate_many(EntryKind::Blob, hashes).await
     }
 
     /// The file of a pack, where the store is a folder of this machine; `None` elsewhere.

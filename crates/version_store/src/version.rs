@@ -11,10 +11,10 @@ use tokio::sync::OnceCell;
 
 use crate::meta::Meta;
 use crate::overlay::Made;
-use crate::pack::{Codec, Location};
+use crate::pack::Location;
 use crate::rows::{decode_label, decode_label_key, decode_provenance, decode_sample, label_prefix};
 use crate::tree::{self, Scan};
-use crate::{Commit, Error, Repository, Result, Store, VersionScan};
+use crate::{Commit, Repository, Result, Store, VersionScan};
 
 /// A commit, open for reading. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -94,7 +94,7 @@ impl Version {
     /// A sample by its key. Its split is the one that counts: its own, or that of the rule.
     ///
     /// # Errors
-    /// [`Error::Erased`], [`Error::Damaged`], [`Error::Missing`], failures of the store.
+    /// [`Error::Erased`](crate::Error::Erased), [`Error::Damaged`](crate::Error::Damaged), [`Error::Missing`](crate::Error::Missing), failures of the store.
     pub async fn sample(&self, key: &str) -> Result<Option<Sample>> {
         let mut found = self.stored_sample(key).await?;
         if let (Some(sample), Some(rule)) = (&mut found, self.split_rule().await?) {
@@ -223,7 +223,7 @@ impl Version {
     /// Where a blob lies.
     ///
     /// # Errors
-    /// [`Error::Missing`], failures of the store.
+    /// [`Error::Missing`](crate::Error::Missing), failures of the store.
     pub async fn locate(&self, hash: &Hash) -> Result<Location> {
         self.store().locate(hash).await
     }
@@ -231,38 +231,16 @@ impl Version {
     /// Where blobs lie, in the order asked for.
     ///
     /// # Errors
-    /// [`Error::Missing`], failures of the store.
+    /// [`Error::Missing`](crate::Error::Missing), failures of the store.
     pub async fn locate_many(&self, hashes: &[Hash]) -> Result<Vec<Location>> {
         self.store().locate_many(hashes).await
     }
 
-    /// A part of a blob. The part alone can't be checked against the hash, unless the blob is
-    /// compressed and so read whole.
+    /// A part of a blob, checked; see [`Store::blob_range`].
     ///
     /// # Errors
-    /// [`Error::Damaged`] when the blob is shorter; as [`Version::sample`].
+    /// [`Error::Damaged`](crate::Error::Damaged) when the blob is shorter; as [`Version::sample`].
     pub async fn blob_range(&self, hash: &Hash, range: Range<u64>) -> Result<Bytes> {
-        let location = self.locate(hash).await?;
-        if range.start > range.end || range.end > location.raw_len {
-            return Err(Error::damaged(
-                format!("the range of blob {hash}"),
-                "it goes beyond the blob",
-            ));
-        }
-        match location.codec {
-            Codec::Raw => {
-                let within = location.offset + range.start..location.offset + range.end;
-                let mut parts = self
-                    .store()
-                    .read_pack_ranges(&location.pack, &[within])
-                    .await?;
-                Ok(parts.pop().unwrap_or_default())
-            }
-            Codec::Zstd => {
-                let whole = self.blob(hash).await?;
-                // Within the length checked above, which fits into memory.
-                Ok(whole.slice(range.start as usize..range.end as usize))
-            }
-        }
+        self.store().blob_range(hash, range).await
     }
 }

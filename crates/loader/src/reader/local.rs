@@ -11,7 +11,8 @@ use ids::Hash;
 use version_store::{Codec, EntryKind, Location, Store};
 
 use super::Want;
-use crate::dataset::Verify;
+use super::remote::Remote;
+use crate::dataset::{OpenOptions, Verify};
 use crate::link::Link;
 use crate::table::{Blobs, Table};
 use crate::{Error, Result};
@@ -24,6 +25,8 @@ pub(crate) struct LocalPacks {
     verify: Verify,
     packs: Vec<Pack>,
     fields: BTreeMap<String, FieldPlaces>,
+    /// Reads blobs that are cut or lie outside the store, if the version has such.
+    apart: Option<Remote>,
 }
 
 #[derive(Debug)]
@@ -54,9 +57,9 @@ struct Place {
 
 impl LocalPacks {
     /// Looks up where every blob of the table lies.
-    pub(crate) fn new(link: &Link, verify: Verify, table: &Table) -> Result<Self> {
+    pub(crate) fn new(link: Link, options: OpenOptions, table: &Table) -> Result<Self> {
         let mut finder = Finder {
-            link,
+            link: &link,
             packs: Vec::new(),
             numbers: HashMap::new(),
         };
@@ -69,15 +72,40 @@ impl LocalPacks {
                 .collect();
             fields.insert(name.clone(), FieldPlaces { places, checked });
         }
+        let verify = options.verify;
+        let packs = finder.packs;
+        let places = |field: &FieldPlaces| field.places.iter().any(Place::is_apart);
+        let apart = fields
+            .values()
+            .any(places)
+            .then(|| Remote::new(link, options));
         Ok(Self {
             verify,
-            packs: finder.packs,
+            packs,
             fields,
+            apart,
         })
     }
 
     pub(crate) fn read(&self, wants: &[Want<'_>]) -> Result<Vec<Bytes>> {
-        wants.iter().map(|want| self.read_one(want)).collect()
+        let mut apart = Vec::new();
+        let mut read = Vec::with_capacity(wants.len());
+        for (index, want) in wants.iter().enumerate() {
+            let field = self.fields.get(want.field);
+            if field.is_some_and(|field| field.places[want.row].is_apart()) {
+                apart.push(index);
+                read.push(Bytes::new());
+            } else {
+                read.push(self.read_one(want)?);
+            }
+        }
+        if let Some(reader) = &self.apart {
+            let wanted: Vec<Want<'_>> = apart.iter().map(|index| wants[*index]).collect();
+            for (index, bytes) in apart.into_iter().zip(reader.read(&wanted)?) {
+                read[index] = bytes;
+            }
+        }
+        Ok(read)
     }
 
     fn read_one(&self, want: &Want<'_>) -> Result<Bytes> {
@@ -121,6 +149,13 @@ impl LocalPacks {
                 field.checked[row / 64].load(Ordering::Relaxed) & (1 << (row % 64)) == 0
             }
         }
+    }
+}
+
+impl Place {
+    /// Whether the blob does not lie in one piece in its pack.
+    fn is_apart(&self) -> bool {
+        !matches!(self.codec, Codec::Raw | Codec::Zstd)
     }
 }
 

@@ -43,14 +43,12 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
-    /// A reader for the version of `link`. For a local store the link's threads end here.
+    /// A reader for the version of `link`. For a local store the link's threads end here, unless
+    /// it has blobs that do not lie in one piece.
     pub(crate) fn new(link: Link, options: OpenOptions, table: &Table) -> Result<Self> {
         if link.is_local() {
-            return Ok(Self::Local(Arc::new(LocalPacks::new(
-                &link,
-                options.verify,
-                table,
-            )?)));
+            let packs = LocalPacks::new(link, options, table)?;
+            return Ok(Self::Local(Arc::new(packs)));
         }
         Ok(Self::Remote(Remote::new(link, options)))
     }

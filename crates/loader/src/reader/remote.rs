@@ -91,13 +91,16 @@ impl Shared {
 }
 
 async fn read(store: &Store, wants: &[Want<'_>]) -> Result<Vec<Bytes>> {
+    let hashes: Vec<Hash> = wants.iter().map(|want| want.hash).collect();
     let mut by_pack: HashMap<Hash, Vec<(usize, Location)>> = HashMap::new();
-    for (index, want) in wants.iter().enumerate() {
-        let location = store.locate(&want.hash).await?;
-        by_pack
-            .entry(location.pack)
-            .or_default()
-            .push((index, location));
+    let mut apart = Vec::new();
+    for (index, location) in store.locate_many(&hashes).await?.into_iter().enumerate() {
+        if location.is_here() {
+            let of_pack = by_pack.entry(location.pack).or_default();
+            of_pack.push((index, location));
+        } else {
+            apart.push((index, location.pack));
+        }
     }
     let parts: Vec<Vec<(usize, Bytes)>> = futures::stream::iter(by_pack)
         .map(|(pack, wanted)| read_pack(store, wants, pack, wanted))
@@ -107,6 +110,13 @@ async fn read(store: &Store, wants: &[Want<'_>]) -> Result<Vec<Bytes>> {
     let mut found = vec![Bytes::new(); wants.len()];
     for (index, bytes) in parts.into_iter().flatten() {
         found[index] = bytes;
+    }
+    for (index, pack) in apart {
+        let want = &wants[index];
+        found[index] = store.blob(&want.hash).await.map_err(|error| match error {
+            version_store::Error::Damaged { .. } => want.damaged(&pack, error),
+            other => other.into(),
+        })?;
     }
     Ok(found)
 }

@@ -1,17 +1,18 @@
 //! Building packs in memory, one at a time.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use ids::Hash;
+use xxhash_rust::xxh3::xxh3_64;
 
+use super::compress::compress;
 use super::location::entry_hash;
-use super::{
-    ALIGNMENT, Codec, EntryKind, FOOTER_ENTRY_BYTES, HEADER_MAGIC, Location, TAIL_MAGIC, VERSION,
-};
+use super::{ALIGNMENT, Codec, EntryKind, FOOTER_ENTRY_BYTES, Location, pack_name};
+use super::{HEADER_MAGIC, TAIL_MAGIC, VERSION};
 
-/// How much of a blob is compressed on trial.
-const PROBE_BYTES: usize = 4096;
-/// Below this, compression gains nothing worth a frame header.
-const MIN_COMPRESS_BYTES: usize = 256;
+/// A longer entry is not copied next to its neighbours before it is written.
+const COPY_BELOW_BYTES: usize = 16 * 1024;
+/// Neighbours are gathered in pieces of about this length.
+const PIECE_BYTES: usize = 1024 * 1024;
 
 /// Content ready to be written: named by its hash, compressed if that pays.
 #[derive(Debug, Clone)]
@@ -31,95 +32,80 @@ impl Prepared {
     /// Content whose name is known already.
     pub(crate) fn named(kind: EntryKind, hash: Hash, raw: Bytes) -> Self {
         let raw_len = raw.len() as u64;
-        match compress(&raw) {
-            Some(stored) => Self {
-                hash,
-                kind,
-                codec: Codec::Zstd,
-                raw_len,
-                stored: stored.into(),
-            },
-            None => Self {
-                hash,
-                kind,
-                codec: Codec::Raw,
-                raw_len,
-                stored: raw,
-            },
+        let (codec, stored) = match compress(&raw) {
+            Some(stored) => (Codec::Zstd, stored.into()),
+            None => (Codec::Raw, raw),
+        };
+        Self {
+            hash,
+            kind,
+            codec,
+            raw_len,
+            stored,
         }
     }
-}
 
-/// A blob that was hashed, and compressed if that pays. Made on any thread, written by
-/// [`BlobWriter::put_prepared`](crate::BlobWriter::put_prepared).
-#[derive(Debug, Clone)]
-pub struct PreparedBlob(pub(crate) Prepared);
-
-impl PreparedBlob {
-    /// BLAKE3 of the blob.
-    #[must_use]
-    pub fn hash(&self) -> Hash {
-        self.0.hash
+    /// Content that is stored as it is, because it was compressed by whoever made it.
+    pub(crate) fn raw(kind: EntryKind, hash: Hash, raw: Bytes) -> Self {
+        Self {
+            hash,
+            kind,
+            codec: Codec::Raw,
+            raw_len: raw.len() as u64,
+            stored: raw,
+        }
     }
-
-    /// Length of the blob in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.0.raw_len
-    }
-}
-
-/// Hashes and compresses a blob: the part of writing that can run on many threads.
-#[must_use]
-pub fn prepare_blob(bytes: Bytes) -> PreparedBlob {
-    PreparedBlob(Prepared::new(EntryKind::Blob, bytes))
-}
-
-/// One zstd-1 frame, if a look at the beginning says that the whole will shrink, and it does.
-fn compress(raw: &[u8]) -> Option<Vec<u8>> {
-    if raw.len() < MIN_COMPRESS_BYTES {
-        return None;
-    }
-    let shrinks = |part: &[u8]| {
-        let packed = zstd::bulk::compress(part, 1).ok()?;
-        // An eighth is worth the time of unpacking.
-        (packed.len() < part.len() - part.len() / 8).then_some(packed)
-    };
-    if raw.len() > PROBE_BYTES {
-        shrinks(&raw[..PROBE_BYTES])?;
-    }
-    shrinks(raw)
 }
 
 /// A pack under construction.
 #[derive(Debug)]
 pub(crate) struct PackBuilder {
-    bytes: Vec<u8>,
+    /// What comes before `tail`, in pieces.
+    parts: Vec<Bytes>,
+    tail: BytesMut,
+    len: u64,
+    footer: Vec<u8>,
     entries: Vec<(Hash, Location)>,
 }
 
-/// A finished pack: its name, its bytes, and what it holds.
+/// A finished pack: its name, its bytes in pieces, and what it holds.
 #[derive(Debug)]
 pub(crate) struct SealedPack {
     pub(crate) hash: Hash,
-    pub(crate) bytes: Bytes,
+    pub(crate) parts: Vec<Bytes>,
     pub(crate) entries: Vec<(Hash, Location)>,
+}
+
+/// The first bytes of every pack.
+pub(crate) fn header() -> [u8; ALIGNMENT as usize] {
+    let mut bytes = [0; ALIGNMENT as usize];
+    bytes[..8].copy_from_slice(HEADER_MAGIC);
+    bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    bytes
+}
+
+/// What the footer says about stored bytes that no hash of an entry covers.
+pub(crate) fn check_of(codec: Codec, kind: EntryKind, stored: &[u8]) -> [u8; 6] {
+    let mut check = [0; 6];
+    if codec != Codec::Raw || kind == EntryKind::Node {
+        check.copy_from_slice(&xxh3_64(stored).to_le_bytes()[..6]);
+    }
+    check
 }
 
 impl PackBuilder {
     pub(crate) fn new() -> Self {
-        let mut bytes = Vec::with_capacity(64 * 1024);
-        bytes.extend_from_slice(HEADER_MAGIC);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.resize(ALIGNMENT as usize, 0);
         Self {
-            bytes,
+            parts: Vec::new(),
+            tail: BytesMut::from(header().as_slice()),
+            len: ALIGNMENT,
+            footer: Vec::new(),
             entries: Vec::new(),
         }
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.bytes.len() as u64
+        self.len
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -127,49 +113,65 @@ impl PackBuilder {
     }
 
     pub(crate) fn push(&mut self, entry: &Prepared) {
-        let offset = self.len();
-        self.bytes.extend_from_slice(&entry.stored);
-        let end = self.len().next_multiple_of(ALIGNMENT);
-        self.bytes.resize(end as usize, 0);
         let location = Location {
             // The name is known when the pack is sealed.
             pack: Hash::from_bytes([0; 32]),
-            offset,
+            offset: self.len,
             stored_len: entry.stored.len() as u64,
             raw_len: entry.raw_len,
             codec: entry.codec,
             kind: entry.kind,
         };
+        if entry.stored.len() < COPY_BELOW_BYTES {
+            if self.tail.len() >= PIECE_BYTES {
+                self.parts.push(self.tail.split().freeze());
+                self.tail.reserve(PIECE_BYTES + 2 * COPY_BELOW_BYTES);
+            }
+            self.tail.extend_from_slice(&entry.stored);
+        } else {
+            self.parts.push(self.tail.split().freeze());
+            self.parts.push(entry.stored.clone());
+        }
+        let end = location.range().end.next_multiple_of(ALIGNMENT);
+        let gap = (end - location.range().end) as usize;
+        self.tail.resize(self.tail.len() + gap, 0);
+        self.len = end;
+        self.push_footer(
+            &entry.hash,
+            &location,
+            check_of(entry.codec, entry.kind, &entry.stored),
+        );
         self.entries.push((entry.hash, location));
     }
 
-    pub(crate) fn seal(mut self) -> SealedPack {
-        let footer_offset = self.len();
-        for (hash, location) in &self.entries {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(hash.as_bytes());
-            for number in [location.offset, location.stored_len, location.raw_len] {
-                self.bytes.extend_from_slice(&number.to_le_bytes());
-            }
-            self.bytes.push(location.codec.to_byte());
-            self.bytes.push(location.kind.to_byte());
-            self.bytes.resize(start + FOOTER_ENTRY_BYTES, 0);
+    fn push_footer(&mut self, hash: &Hash, location: &Location, check: [u8; 6]) {
+        let end = self.footer.len() + FOOTER_ENTRY_BYTES;
+        self.footer.extend_from_slice(hash.as_bytes());
+        for number in [location.offset, location.stored_len, location.raw_len] {
+            self.footer.extend_from_slice(&number.to_le_bytes());
         }
-        let footer_hash = Hash::of(&self.bytes[footer_offset as usize..]);
-        self.bytes.extend_from_slice(&footer_offset.to_le_bytes());
-        self.bytes
-            .extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
-        self.bytes.extend_from_slice(footer_hash.as_bytes());
-        self.bytes.extend_from_slice(&VERSION.to_le_bytes());
-        self.bytes.extend_from_slice(&0_u32.to_le_bytes());
-        self.bytes.extend_from_slice(TAIL_MAGIC);
-        let hash = Hash::of(&self.bytes);
+        self.footer.push(location.codec.to_byte());
+        self.footer.push(location.kind.to_byte());
+        self.footer.extend_from_slice(&check);
+        debug_assert_eq!(self.footer.len(), end);
+    }
+
+    pub(crate) fn seal(mut self) -> SealedPack {
+        let mut footer = std::mem::take(&mut self.footer);
+        footer.extend_from_slice(&self.len.to_le_bytes());
+        footer.extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
+        footer.resize(footer.len() + 36, 0);
+        footer.extend_from_slice(&VERSION.to_le_bytes());
+        footer.extend_from_slice(TAIL_MAGIC);
+        let hash = pack_name(&footer);
         for (_, location) in &mut self.entries {
             location.pack = hash;
         }
+        self.parts.push(self.tail.freeze());
+        self.parts.push(footer.into());
         SealedPack {
             hash,
-            bytes: self.bytes.into(),
+            parts: self.parts,
             entries: self.entries,
         }
     }

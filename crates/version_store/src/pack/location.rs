@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, held, node};
 
+/// Context of the hash that names a chunk of a blob.
+const CHUNK_CONTEXT: &str = "strata 2026 blob chunk v1";
+/// Context of the hash that names a list of chunks.
+pub(crate) const CHUNK_LIST_CONTEXT: &str = "strata 2026 chunk list v1";
 /// No entry is longer than this when unpacked; a damaged length must not exhaust memory.
 const MAX_RAW_BYTES: u64 = 16 * 1024 * 1024 * 1024;
 
@@ -17,6 +21,10 @@ pub enum Codec {
     Raw,
     /// One zstd frame.
     Zstd,
+    /// What is stored is a record that says where the content lies outside the store.
+    External,
+    /// What is stored is the list of the chunks that the content is cut into.
+    Cut,
 }
 
 /// What an entry is; decides the context of its hash.
@@ -29,6 +37,10 @@ pub enum EntryKind {
     Node,
     /// A row value too long for its leaf.
     Value,
+    /// A part of a blob.
+    Chunk,
+    /// A part of the list of a blob's chunks.
+    ChunkList,
 }
 
 impl EntryKind {
@@ -37,6 +49,8 @@ impl EntryKind {
             Self::Blob => "blob",
             Self::Node => "node",
             Self::Value => "value",
+            Self::Chunk => "chunk",
+            Self::ChunkList => "chunk list",
         }
     }
 
@@ -45,6 +59,8 @@ impl EntryKind {
             Self::Blob => 0,
             Self::Node => 1,
             Self::Value => 2,
+            Self::Chunk => 3,
+            Self::ChunkList => 4,
         }
     }
 
@@ -53,6 +69,8 @@ impl EntryKind {
             0 => Some(Self::Blob),
             1 => Some(Self::Node),
             2 => Some(Self::Value),
+            3 => Some(Self::Chunk),
+            4 => Some(Self::ChunkList),
             _ => None,
         }
     }
@@ -63,6 +81,8 @@ impl Codec {
         match self {
             Self::Raw => 0,
             Self::Zstd => 1,
+            Self::External => 2,
+            Self::Cut => 3,
         }
     }
 
@@ -70,6 +90,8 @@ impl Codec {
         match byte {
             0 => Some(Self::Raw),
             1 => Some(Self::Zstd),
+            2 => Some(Self::External),
+            3 => Some(Self::Cut),
             _ => None,
         }
     }
@@ -84,7 +106,7 @@ pub struct Location {
     pub offset: u64,
     /// Bytes as stored.
     pub stored_len: u64,
-    /// Bytes of the content.
+    /// Bytes of the content, also where it is cut or lies outside.
     pub raw_len: u64,
     /// How the content is stored.
     pub codec: Codec,
@@ -93,6 +115,12 @@ pub struct Location {
 }
 
 impl Location {
+    /// Whether the content itself lies here, as it is or compressed.
+    #[must_use]
+    pub const fn is_here(&self) -> bool {
+        matches!(self.codec, Codec::Raw | Codec::Zstd)
+    }
+
     /// The byte range within the pack.
     #[must_use]
     pub const fn range(&self) -> std::ops::Range<u64> {
@@ -106,6 +134,8 @@ pub(crate) fn entry_hash(kind: EntryKind, raw: &[u8]) -> Hash {
         EntryKind::Blob => Hash::of(raw),
         EntryKind::Node => node::hash_of_stored(raw),
         EntryKind::Value => held::row_hash(raw),
+        EntryKind::Chunk => Hash::derive(CHUNK_CONTEXT, raw),
+        EntryKind::ChunkList => Hash::derive(CHUNK_LIST_CONTEXT, raw),
     }
 }
 
@@ -154,6 +184,9 @@ pub(crate) fn unpack_entry(hash: &Hash, location: &Location, stored: Bytes) -> R
             }
             let raw = zstd::bulk::decompress(&stored, capacity);
             Bytes::from(raw.map_err(|error| Error::damaged(what(), error.to_string()))?)
+        }
+        Codec::External | Codec::Cut => {
+            return Err(Error::damaged(what(), "it does not lie there in one piece"));
         }
     };
     if raw.len() as u64 != location.raw_len {

@@ -28,7 +28,7 @@ fn fixture() -> Fixture {
     )
     .unwrap();
     Fixture {
-        objects: Arc::new(Objects::new(root, 1 << 20)),
+        objects: Arc::new(Objects::new(root, &crate::StoreOptions::default())),
         _folder: folder,
     }
 }
@@ -171,7 +171,7 @@ async fn a_small_change_writes_few_nodes_and_rows_are_found() {
         .index()
         .files
         .iter()
-        .map(|file| file.len())
+        .map(|file| file.held().unwrap().len())
         .sum::<usize>();
     let edits = [(key(777), Some(Bytes::from_static(b"new")))].into();
     let changed = fixture.update(&root, &edits).await;
@@ -180,7 +180,7 @@ async fn a_small_change_writes_few_nodes_and_rows_are_found() {
         .index()
         .files
         .iter()
-        .map(|file| file.len())
+        .map(|file| file.held().unwrap().len())
         .sum::<usize>();
     assert_eq!(after - before, usize::from(top.level) + 1);
     assert_eq!(

@@ -111,7 +111,7 @@ async fn a_reader_sees_what_others_write_and_small_indexes_are_merged() {
             .unwrap();
         assert_eq!(labels.len(), 2, "{round}");
     }
-    let files = std::fs::read_dir(folder.path().join("store/index"))
+    let files = std::fs::read_dir(folder.path().join("store/index/nodes"))
         .unwrap()
         .count();
     assert!(files < 20, "{files} index files");

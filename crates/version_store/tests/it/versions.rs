@@ -1,6 +1,5 @@
 //! Committing and reading.
 
-use ids::Hash;
 use version_store::{Changes, Error, Store, StoreOptions};
 
 use crate::builder::*;
@@ -38,7 +37,12 @@ async fn what_is_committed_is_read_back() {
     let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
     let location = store.locate(&hash).await.unwrap();
     let pack = std::fs::read(store.pack_file(&location.pack).unwrap()).unwrap();
-    assert_eq!(Hash::of(&pack), location.pack);
+    let stored = &pack[location.offset as usize..location.range().end as usize];
+    let stored = bytes::Bytes::copy_from_slice(stored);
+    assert_eq!(
+        Store::unpack_blob(&hash, &location, stored).unwrap(),
+        picture(7)
+    );
     assert_eq!(
         version.blob_range(&hash, 8..16).await.unwrap(),
         picture(7).slice(8..16)

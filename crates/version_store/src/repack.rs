@@ -1,0 +1,133 @@
+//! Moving entries from packs into new ones, and deleting packs: for collection and for erasure.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ids::Hash;
+
+use crate::pack::{
+    self, Codec, EntryKind, FooterEntry, Prepared, TAIL_BYTES, check_stored, footer_offset,
+    parse_footer,
+};
+use crate::pack_writer::PackWriter;
+use crate::{Error, Result, Store, gc};
+
+/// Stored bytes that are moved at once, unless one entry has more.
+const MOVED_BYTES: u64 = 16 * 1024 * 1024;
+
+impl Store {
+    /// Every entry of a pack, in order.
+    pub(crate) async fn read_footer(&self, name: &Hash) -> Result<Vec<FooterEntry>> {
+        let path = pack::path(name);
+        let missing = || Error::Missing {
+            what: "pack",
+            hash: *name,
+        };
+        let total = self.root().head(&path).await?.ok_or_else(missing)?.bytes;
+        let tail_at = total.saturating_sub(TAIL_BYTES);
+        let tail = self.root().get_range(&path, tail_at..total).await?;
+        let offset = footer_offset(name, total, &tail)?;
+        let footer = self.root().get_range(&path, offset..total).await?;
+        parse_footer(name, offset, &footer)
+    }
+
+    /// Copies entries of a pack into new ones, and points the index there.
+    pub(crate) async fn move_entries(&self, pack: &Hash, entries: &[FooterEntry]) -> Result<()> {
+        let mut packs = PackWriter::moving(Arc::clone(&self.objects), self.pack_bytes);
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|entry| {
+                bytes += entry.location.stored_len;
+                bytes <= MOVED_BYTES
+            });
+            let (now, later) = rest.split_at(fits.count().max(1));
+            let ranges: Vec<_> = now.iter().map(|entry| entry.location.range()).collect();
+            let parts = self.objects.pack_ranges(pack, &ranges).await?;
+            for (entry, stored) in now.iter().zip(parts) {
+                check_stored(entry, &stored)?;
+                let moved = Prepared {
+                    hash: entry.hash,
+                    kind: entry.location.kind,
+                    codec: entry.location.codec,
+                    raw_len: entry.location.raw_len,
+                    stored,
+                };
+                packs.put(&moved).await?;
+            }
+            rest = later;
+        }
+        packs.finish().await
+    }
+
+    /// The index forgets the packs first, then they go, then their marks.
+    pub(crate) async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
+        let doomed: HashSet<Hash> = doomed.iter().copied().collect();
+        if doomed.is_empty() {
+            return Ok(());
+        }
+        for file in &self.objects.index().files {
+            let held = file.whole(self.root()).await?;
+            if held.packs.iter().any(|pack| doomed.contains(pack)) {
+                let file = std::slice::from_ref(file);
+                self.objects.rewrite_index(file, &doomed).await?;
+            }
+        }
+        for name in &doomed {
+            self.root().delete(&pack::path(name)).await?;
+            self.root().delete(&gc::mark_path(name)).await?;
+        }
+        Ok(())
+    }
+
+    /// Rewrites every pack that holds one of these entries, without them, and deletes it. Of blobs
+    /// that are cut the chunks that no other blob has go too. Gives the number of packs deleted.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when what stays can't be read; failures of the store.
+    pub(crate) async fn rewrite_packs(&self, dropping: &HashSet<Hash>) -> Result<u64> {
+        self.objects.refresh().await?;
+        let dropping = self.with_parts(dropping).await?;
+        let mut doomed = Vec::new();
+        for info in self.root().list(pack::PREFIX).await? {
+            let Some(name) = pack::name_of(&info.path) else {
+                continue;
+            };
+            let mut entries = self.read_footer(&name).await?;
+            let before = entries.len();
+            entries.retain(|entry| !dropping.contains(&entry.hash));
+            if entries.len() < before {
+                self.move_entries(&name, &entries).await?;
+                doomed.push(name);
+            }
+        }
+        self.delete_packs(&doomed).await?;
+        Ok(doomed.len() as u64)
+    }
+
+    /// The entries, and the parts of cut blobs among them that no other blob has.
+    async fn with_parts(&self, dropping: &HashSet<Hash>) -> Result<HashSet<Hash>> {
+        let mut all = dropping.clone();
+        let mut shared = HashSet::new();
+        let mut seen = HashSet::new();
+        for rows in self.index_rows().await? {
+            for row in 0..rows.held.len() {
+                let Ok((hash, place)) = rows.held.entry_at(row) else {
+                    continue;
+                };
+                let is_cut = place.kind == EntryKind::Blob && place.codec == Codec::Cut;
+                if !is_cut || !seen.insert(hash) {
+                    continue;
+                }
+                let parts = self.parts_of(&hash, &place).await?;
+                if dropping.contains(&hash) {
+                    all.extend(parts);
+                } else {
+                    shared.extend(parts);
+                }
+            }
+        }
+        all.retain(|hash| dropping.contains(hash) || !shared.contains(hash));
+        Ok(all)
+    }
+}
