@@ -23,9 +23,22 @@ export type SampleDetail = Schemas['SampleDetail'];
 export type Statistics = Schemas['StatisticsView'];
 export type Job = Schemas['JobView'];
 
-export type CommitView = Schemas['CommitView'];
+export type Ref = Schemas['RefView'];
+export type GraphCommit = Schemas['GraphCommit'];
+export type CommitDetail = Schemas['CommitDetail'];
+export type NamedVersion = Schemas['NamedVersion'];
 export type DiffEvent = Schemas['DiffEventView'];
 export type DiffStat = Schemas['DiffStatView'];
+export type Comparison = Schemas['CompareView'];
+export type ClassDiff = Schemas['ClassDiffView'];
+export type SampleDiff = Schemas['SampleDiffView'];
+export type MergePreview = Schemas['MergePreview'];
+export type MergeConflict = Schemas['ConflictView'];
+export type MergeResult = Schemas['MergeResult'];
+export type Resolution = Schemas['ResolutionView'];
+/** The side of a conflict that can be chosen as it is. */
+export type Take = Exclude<Schemas['Take'], 'value'>;
+export type LabelOrigin = Schemas['LabelOrigin'];
 
 // A standard travels without what has its default value; `standard_shape.ts` puts it back.
 export type WireStandard = Schemas['StandardContent'];

@@ -1,13 +1,68 @@
-// Calls of the room versioning: refs, commits, diffs.
+// Calls of the room versioning: refs, history, comparisons, merges, lineage.
 import { client, unwrap } from './client';
+import type { Resolution } from './types';
+
+const at = (workspace: string, dataset: string) => ({ path: { workspace, dataset } });
+const ifMatch = (commit: string) => ({ header: { 'If-Match': `"${commit}"` } });
 
 export const listRefs = (workspace: string, dataset: string) =>
-  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/refs', { params: { path: { workspace, dataset } } }));
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/refs', { params: at(workspace, dataset) }));
 export const createBranch = (workspace: string, dataset: string, body: { name: string; from: string }) =>
-  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/branches', { params: { path: { workspace, dataset } }, body }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/branches', { params: at(workspace, dataset), body }));
 export const createTag = (workspace: string, dataset: string, body: { name: string; at: string }) =>
-  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/tags', { params: { path: { workspace, dataset } }, body }));
-export const listCommits = (workspace: string, dataset: string, query: { ref: string; cursor?: string; limit?: number }) =>
-  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/commits', { params: { path: { workspace, dataset }, query } }));
-export const getDiff = (workspace: string, dataset: string, query: { a: string; b: string; cursor?: string; limit?: number }) =>
-  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/diff', { params: { path: { workspace, dataset }, query } }));
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/tags', { params: at(workspace, dataset), body }));
+/** Deletes a branch if it is still at `commit`. */
+export const deleteBranch = (workspace: string, dataset: string, name: string, commit: string) =>
+  unwrap(client.DELETE('/api/v1/workspaces/{workspace}/datasets/{dataset}/branches/{name}', { params: { path: { workspace, dataset, name } }, headers: { 'If-Match': `"${commit}"` } }));
+export const deleteTag = (workspace: string, dataset: string, name: string) =>
+  unwrap(client.DELETE('/api/v1/workspaces/{workspace}/datasets/{dataset}/tags/{name}', { params: { path: { workspace, dataset, name } } }));
+export const renameBranch = (workspace: string, dataset: string, name: string, to: string) =>
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/branches/{name}/rename', { params: { path: { workspace, dataset, name } }, body: { name: to } }));
+/** Moves a branch from one commit to another; refused when it is elsewhere by now. */
+export const moveBranch = (workspace: string, dataset: string, name: string, from: string, to: string) =>
+  unwrap(client.PUT('/api/v1/workspaces/{workspace}/datasets/{dataset}/branches/{name}', { params: { path: { workspace, dataset, name }, ...ifMatch(from) }, body: { to } }));
+
+/** Commits newest first: behind `ref`, or behind every branch and tag. */
+export const listGraph = (workspace: string, dataset: string, query: { ref?: string; cursor?: string; limit?: number }) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/graph', { params: { ...at(workspace, dataset), query } }));
+export const getCommit = (workspace: string, dataset: string, hash: string) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/commits/{hash}', { params: { path: { workspace, dataset, hash } } }));
+
+export const compareVersions = (workspace: string, dataset: string, query: { a: string; b: string }) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/compare', { params: { ...at(workspace, dataset), query } }));
+export const listSampleDiffs = (
+  workspace: string,
+  dataset: string,
+  query: { a: string; b: string; kind?: string; layer?: string; class?: string; cursor?: string; limit?: number },
+) => unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/diff/samples', { params: { ...at(workspace, dataset), query } }));
+
+/** A merge of `from` into a branch, or a revert of `commit` on it. */
+export type Joining = { into: string; from: string } | { branch: string; commit: string };
+
+/** Conflicts that remain after the settlements go to one side. */
+export type Rest = 'ours' | 'theirs' | null;
+
+interface Settlement {
+  resolutions: Resolution[];
+  rest: Rest;
+}
+
+const policies = (rest: Rest) => (rest ? [rest] : []);
+
+export const previewJoining = (workspace: string, dataset: string, joining: Joining, { resolutions, rest }: Settlement) =>
+  'into' in joining
+    ? unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merge/preview', { params: at(workspace, dataset), body: { ...joining, resolutions, policies: policies(rest) } }))
+    : unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/revert/preview', { params: at(workspace, dataset), body: { ...joining, resolutions, policies: policies(rest) } }));
+
+/** Makes the merge or revert if the branch is still at `head`. */
+export const completeJoining = (workspace: string, dataset: string, joining: Joining, { resolutions, rest, message, head }: Settlement & { message: string; head: string }) => {
+  const params = { ...at(workspace, dataset), ...ifMatch(head) };
+  const settled = { resolutions, policies: policies(rest), message: message || null };
+  return 'into' in joining
+    ? unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merges', { params, body: { ...joining, ...settled } }))
+    : unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/reverts', { params, body: { ...joining, ...settled } }));
+};
+
+/** Who or what each label of a sample comes from. */
+export const getBlame = (workspace: string, dataset: string, query: { ref: string; key: string }) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/blame', { params: { ...at(workspace, dataset), query } }));

@@ -1,8 +1,9 @@
 // Providers and routes. Pages load when they are first visited, the canvas only with the label page.
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router';
 import { ApiError } from '../api/client';
 import { SetupPage } from '../features/access/SetupPage';
@@ -68,9 +69,19 @@ function InWorkspace() {
   );
 }
 
+/** The theme, with the words that stand in it in the language of now. */
+function useWordedTheme() {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const closing = { defaultProps: { closeButtonProps: { 'aria-label': t('shared.close') } } };
+    return mergeThemeOverrides(theme, { components: { Modal: closing, Drawer: closing } });
+  }, [t]);
+}
+
 export function App() {
+  const worded = useWordedTheme();
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={worded} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} />
       <QueryClientProvider client={queries}>
         <BrowserRouter>

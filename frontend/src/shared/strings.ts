@@ -13,6 +13,8 @@ export const shared = {
   more: ['Load more', '加载更多'],
   copy: ['Copy', '复制'],
   copied: ['Copied', '已复制'],
+  undo: ['Undo', '撤销'],
+  undo_failed: ['This could not be taken back', '无法撤销'],
   email: ['Email', '电子邮箱'],
   role: ['Role', '角色'],
   place: ['at {{place}}', '位置：{{place}}'],

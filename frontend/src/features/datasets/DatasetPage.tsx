@@ -9,7 +9,7 @@ import { useWorkspace } from '../../app/session';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageHeader } from '../../shared/PageHeader';
 import { PageLoading } from '../../shared/PageLoading';
-import { RefPicker } from '../versioning/RefPicker';
+import { RefPicker } from '../versioning/refs/RefPicker';
 import { ImportTab } from './ImportTab';
 import { SamplesTab } from './SamplesTab';
 

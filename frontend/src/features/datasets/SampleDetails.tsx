@@ -1,20 +1,20 @@
 // One sample: its media, fields, metadata and labels, and who or what made each label.
-import { Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getSample, mediaUrl } from '../../api/datasets';
-import type { Item, Provenance, SampleDetail } from '../../api/types';
+import type { SampleDetail } from '../../api/types';
 import { useWorkspace } from '../../app/session';
-import { ClassChip } from '../../shared/ClassChip';
-import { colorOf } from '../../shared/colors';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { bytesText } from '../../shared/format';
 import { HashText } from '../../shared/HashText';
 import { PageLoading } from '../../shared/PageLoading';
-import { When } from '../../shared/When';
-import { BoxedPicture } from './BoxedPicture';
+import { BoxedPicture } from '../../shared/BoxedPicture';
 import { textOf } from './SampleMedia';
 import classes from './datasets.module.css';
+
+const LabelOrigins = lazy(() => import('../versioning/lineage/LabelOrigins'));
 
 export function SampleDetails({ dataset, refName, sampleKey }: { dataset: string; refName: string; sampleKey: string }) {
   const { t } = useTranslation();
@@ -26,7 +26,7 @@ export function SampleDetails({ dataset, refName, sampleKey }: { dataset: string
   return (
     <Stack gap="lg" data-testid="sample-details">
       <Media sample={sample.data} dataset={dataset} refName={refName} />
-      <Labels sample={sample.data} />
+      <Suspense fallback={<PageLoading />}><LabelOrigins dataset={dataset} refName={refName} sampleKey={sampleKey} labels={sample.data.labels} /></Suspense>
       <div>
         <Title order={3} mb="xs">{t('datasets.fields')}</Title>
         <dl className={classes.facts}>
@@ -65,43 +65,4 @@ function Media({ sample, dataset, refName }: { sample: SampleDetail; dataset: st
   }
   const text = textOf(sample);
   return text === null ? null : <div className={classes.fullText}>{text}</div>;
-}
-
-function Labels({ sample }: { sample: SampleDetail }) {
-  const { t } = useTranslation();
-  return (
-    <div>
-      <Title order={3} mb="xs">{t('datasets.labels')}</Title>
-      {sample.labels.length === 0 ? <Text size="sm" c="dimmed">{t('shared.unlabelled')}</Text> : (
-        <Stack gap="sm">
-          {sample.labels.map((item) => <LabelLine key={`${item.layer}/${item.id}`} item={item} provenance={sample.provenance.find((each) => each.layer === item.layer && each.item_id === item.id)?.provenance} />)}
-        </Stack>
-      )}
-    </div>
-  );
-}
-
-function LabelLine({ item, provenance }: { item: Item; provenance: Provenance | undefined }) {
-  const { t } = useTranslation();
-  const attributes = Object.entries(item.attributes ?? {});
-  return (
-    <div>
-      <Group gap={8}>
-        <ClassChip name={item.class} color={colorOf(item.class)} />
-        <Text size="xs" c="dimmed">{item.layer}</Text>
-        {attributes.map(([name, value]) => <Text key={name} size="xs" c="dimmed">{name}: {String(value)}</Text>)}
-      </Group>
-      {provenance ? <ProvenanceLine provenance={provenance} label={t('datasets.provenance')} /> : null}
-    </div>
-  );
-}
-
-function ProvenanceLine({ provenance, label }: { provenance: Provenance; label: string }) {
-  const { t } = useTranslation();
-  const { made_by: maker, prelabel } = provenance;
-  const who = maker.kind === 'person' ? maker.user : maker.kind === 'model' ? maker.name : maker.source;
-  const parts = [t(`datasets.made_by_${maker.kind}`, { who, defaultValue: who })];
-  if (prelabel) parts.push(t(prelabel.changed ? 'datasets.from_prelabel_changed' : 'datasets.from_prelabel', { score: prelabel.score.toFixed(2) }));
-  if (provenance.accepted_by) parts.push(t('datasets.accepted_by', { who: provenance.accepted_by }));
-  return <Group gap={6} mt={3} title={label}><Text size="xs" c="dimmed">{parts.join(' · ')}</Text><When at={provenance.at} size="xs" /></Group>;
 }

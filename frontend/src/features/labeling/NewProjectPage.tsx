@@ -15,7 +15,7 @@ import { PageLoading } from '../../shared/PageLoading';
 import { Panel } from '../../shared/Panel';
 import { useAction } from '../../shared/useAction';
 import { SampleGrid } from '../datasets/SampleGrid';
-import { RefPicker } from '../versioning/RefPicker';
+import { RefPicker } from '../versioning/refs/RefPicker';
 
 export default function NewProjectPage() {
   const { t } = useTranslation();

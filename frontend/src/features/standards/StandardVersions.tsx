@@ -14,7 +14,7 @@ import { PageLoading } from '../../shared/PageLoading';
 import { Panel } from '../../shared/Panel';
 import { StateBadge } from '../../shared/StateBadge';
 import { When } from '../../shared/When';
-import { shortText } from '../versioning/diff_groups';
+import { shortText } from '../versioning/compare/changes';
 import { StandardEditor } from './StandardEditor';
 import styles from './standards.module.css';
 

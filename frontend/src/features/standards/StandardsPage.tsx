@@ -16,7 +16,7 @@ import { PageLoading } from '../../shared/PageLoading';
 import { StateBadge } from '../../shared/StateBadge';
 import { useAction } from '../../shared/useAction';
 import { When } from '../../shared/When';
-import { RefPicker } from '../versioning/RefPicker';
+import { RefPicker } from '../versioning/refs/RefPicker';
 import { emptyStandard } from './editing';
 import cards from '../datasets/datasets.module.css';
 

@@ -1,19 +1,48 @@
-// The commits behind a ref, newest first, and the comparison of any two versions.
+// The room of versions. The address says what is open: the graph, branches and tags, a comparison, a merge or a revert.
+import { SegmentedControl, Stack } from '@mantine/core';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { CommitList } from './CommitList';
-import { DiffView } from './DiffView';
+import { ActionsProvider } from './actions/ActionsProvider';
+import { CompareView } from './compare/CompareView';
+import { CommitDrawer } from './graph/CommitDrawer';
+import { CommitGraph } from './graph/CommitGraph';
+import { JoiningPage } from './merge/JoiningPage';
+import { RefsPanel } from './refs/RefsPanel';
+
+type Shown = Record<string, string | null>;
+const BACK: Shown = { a: null, b: null, merge: null, into: null, revert: null, on: null };
 
 export default function HistoryTab({ dataset, refName }: { dataset: string; refName: string }) {
+  const { t } = useTranslation();
   const [parameters, setParameters] = useSearchParams();
-  const a = parameters.get('a');
-  const b = parameters.get('b');
-  const compare = (older: string | null, newer: string | null) => setParameters((before) => {
-    for (const [key, value] of [['a', older], ['b', newer]] as const) {
-      if (value) before.set(key, value);
-      else before.delete(key);
+  const show = useCallback((shown: Shown) => setParameters((before) => {
+    const after = new URLSearchParams(before);
+    for (const [key, value] of Object.entries(shown)) {
+      if (value) after.set(key, value);
+      else after.delete(key);
     }
-    return before;
-  });
-  if (a && b) return <DiffView dataset={dataset} a={a} b={b} onChange={compare} onBack={() => compare(null, null)} />;
-  return <CommitList dataset={dataset} refName={refName} onCompare={compare} />;
+    return after;
+  }), [setParameters]);
+  const get = (name: string) => parameters.get(name);
+  const [a, b, merge, into, revert, on, commit, view] = [get('a'), get('b'), get('merge'), get('into'), get('revert'), get('on'), get('commit'), get('view') ?? 'graph'];
+  const back = () => show(BACK);
+  const graph = () => show({ ...BACK, view: null, only: null });
+  return (
+    <ActionsProvider dataset={dataset} show={show}>
+      {a && b ? <CompareView dataset={dataset} a={a} b={b} onChange={(older, newer) => show({ a: older, b: newer })} onBack={back} /> : null}
+      {merge && into ? <JoiningPage key={`${merge} ${into}`} dataset={dataset} joining={{ into, from: merge }} onBack={back} onDone={graph} /> : null}
+      {revert && on ? <JoiningPage key={`${revert} ${on}`} dataset={dataset} joining={{ branch: on, commit: revert }} onBack={back} onDone={graph} /> : null}
+      {(a && b) || (merge && into) || (revert && on) ? null : (
+        <Stack gap="md">
+          <SegmentedControl
+            style={{ alignSelf: 'flex-start' }} value={view} onChange={(next) => show({ view: next === 'graph' ? null : next })} aria-label={t('versioning.views')}
+            data={['graph', 'refs'].map((value) => ({ value, label: t(`versioning.view_${value}`) }))}
+          />
+          {view === 'refs' ? <RefsPanel dataset={dataset} /> : <CommitGraph dataset={dataset} refName={refName} only={get('only') === '1'} onOnly={(only) => show({ only: only ? '1' : null })} open={commit} onOpen={(hash) => show({ commit: hash })} />}
+        </Stack>
+      )}
+      <CommitDrawer dataset={dataset} hash={commit} onClose={() => show({ commit: null })} onOpen={(hash) => show({ commit: hash })} />
+    </ActionsProvider>
+  );
 }

@@ -4,8 +4,8 @@ import { IconChevronDown, IconGitBranch, IconGitCommit, IconTag } from '@tabler/
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { listRefs } from '../../api/versioning';
-import { useWorkspace } from '../../app/session';
+import { listRefs } from '../../../api/versioning';
+import { useWorkspace } from '../../../app/session';
 
 const looksLikeHash = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
@@ -19,7 +19,7 @@ export function RefPicker({ dataset, value, onChange, label }: { dataset: string
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
-        <Button variant="default" leftSection={icon} rightSection={<IconChevronDown size={14} />} data-testid="ref-picker" aria-label={`${label ?? t('versioning.version')}: ${value}`} fw={500}>
+        <Button variant="default" leftSection={icon} rightSection={<IconChevronDown size={14} />} data-testid="ref-picker" aria-label={`${label ?? t('versioning.version')}: ${looksLikeHash(value) ? value.slice(0, 10) : value}`} fw={500}>
           {looksLikeHash(value) ? value.slice(0, 10) : value}
         </Button>
       </Menu.Target>

@@ -1,0 +1,57 @@
+// One commit of the history: its place in the graph, what points at it, who made it and why, and what can be done.
+import { ActionIcon, Button, Checkbox, Menu, Text } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { GraphCommit } from '../../../api/types';
+import { HashText } from '../../../shared/HashText';
+import { When } from '../../../shared/When';
+import { CommitMenu } from '../actions/CommitMenu';
+import { RefBadge } from '../refs/RefBadge';
+import { LaneDrawing } from './LaneDrawing';
+import type { LaneRow } from './lanes';
+import classes from './graph.module.css';
+
+interface Props {
+  dataset: string;
+  commit: GraphCommit;
+  row: LaneRow;
+  columns: number;
+  /** Names of protected branches. */
+  guarded: ReadonlySet<string>;
+  /** Takes part in the tab order. */
+  active: boolean;
+  open: boolean;
+  picked: boolean;
+  onPick: () => void;
+  onOpen: () => void;
+  onChanges: () => void;
+  onFocus: () => void;
+}
+
+export function CommitRow({ dataset, commit, row, columns, guarded, active, open, picked, onPick, onOpen, onChanges, onFocus }: Props) {
+  const { t } = useTranslation();
+  const short = commit.hash.slice(0, 10);
+  const tab = active ? 0 : -1;
+  return (
+    <li className={classes.row} data-testid="commit" data-hash={commit.hash} data-tree={commit.tree} data-parents={commit.parents.length} data-picked={picked} data-open={open} onFocus={onFocus}>
+      <LaneDrawing row={row} columns={columns} merge={commit.parents.length > 1} />
+      <Checkbox size="xs" checked={picked} onChange={onPick} tabIndex={tab} aria-label={`${t('versioning.compare')} ${short}`} />
+      <div className={classes.text}>
+        <div className={classes.top}>
+          <button type="button" className={classes.message} onClick={onOpen} tabIndex={tab} data-row-focus title={commit.message} data-testid="commit-open">{commit.message || t('versioning.no_message')}</button>
+          <span className={classes.refs}>{commit.refs.map((ref) => <RefBadge key={`${ref.kind}${ref.name}`} name={ref.name} tag={ref.kind === 'tag'} guarded={guarded.has(ref.name) && ref.kind === 'branch'} />)}</span>
+        </div>
+        <div className={classes.below}>
+          <Text size="xs" c="dimmed">{commit.author}</Text><When at={commit.time} size="xs" />
+          <Text size="xs" c="dimmed" className="tabular">{t('versioning.counts', { samples: commit.counts.samples.toLocaleString(), labels: commit.counts.labels.toLocaleString() })}</Text>
+        </div>
+      </div>
+      <HashText hash={commit.hash} tabIndex={tab} />
+      {commit.parents.length > 0 ? <Button size="compact-sm" variant="subtle" onClick={onChanges} tabIndex={tab} data-testid="commit-changes">{t('versioning.with_parent')}</Button> : null}
+      <Menu position="bottom-end" shadow="md" width={230}>
+        <Menu.Target><ActionIcon variant="subtle" color="gray" tabIndex={tab} aria-label={`${t('shell.menu')} ${short}`} data-testid="commit-menu"><IconDots size={16} /></ActionIcon></Menu.Target>
+        <Menu.Dropdown><CommitMenu dataset={dataset} commit={commit} /></Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}

@@ -1,0 +1,49 @@
+// A still picture with its boxes drawn over it. In a comparison old boxes are dashed, new ones solid, equal ones faint.
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Text } from '@mantine/core';
+import type { Item } from '../api/types';
+import { boxStyle, nameSize, type BoxTone } from './box_style';
+import classes from './BoxedPicture.module.css';
+
+interface Props {
+  src: string;
+  /** Of the source, in pixels; unknown until loaded where null. */
+  width: number | null;
+  height: number | null;
+  items: readonly Item[];
+  alt: string;
+  /** How each box stands in a comparison. */
+  toneOf?: (item: Item) => BoxTone;
+}
+
+export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'plain' }: Props) {
+  const { t } = useTranslation();
+  const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
+  const [failed, setFailed] = useState(false);
+  if (failed) return <Text size="sm" c="dimmed">{t('datasets.picture_failed')}</Text>;
+  const size = width && height ? { width, height } : natural;
+  const boxes = items.filter((item) => item.kind === 'box');
+  const small = size !== null && Math.max(size.width, size.height) < 128;
+  return (
+    <>
+      <img src={src} alt={alt} decoding="async" style={{ imageRendering: small ? 'pixelated' : undefined }} onError={() => setFailed(true)} onLoad={(event) => setNatural({ width: event.currentTarget.naturalWidth, height: event.currentTarget.naturalHeight })} />
+      {size && boxes.length > 0 ? (
+        <svg className={classes.overlay} viewBox={`0 0 ${size.width} ${size.height}`} preserveAspectRatio="xMidYMid meet" aria-hidden data-testid="boxes">
+          {boxes.map((item) => {
+            const tone = toneOf(item);
+            const style = boxStyle(item.class, tone);
+            const frame = { x: item.x, y: item.y, width: item.width, height: item.height, vectorEffect: 'non-scaling-stroke' } as const;
+            return (
+              <g key={`${item.layer}/${item.id}`} data-tone={tone}>
+                {style.halo ? <rect {...frame} fill="none" stroke="#fff" strokeOpacity={0.75} strokeWidth={style.strokeWidth + 2} /> : null}
+                <rect {...frame} fill={style.stroke} fillOpacity={style.fillOpacity} stroke={style.stroke} strokeOpacity={style.strokeOpacity} strokeWidth={style.strokeWidth} strokeDasharray={style.dashes} />
+                {tone === 'old' || tone === 'new' ? <text className={classes.name} x={item.x} y={Math.max(nameSize(size), item.y - nameSize(size) * 0.3)} style={{ fontSize: nameSize(size), strokeWidth: nameSize(size) / 4 }}>{item.class}</text> : null}
+              </g>
+            );
+          })}
+        </svg>
+      ) : null}
+    </>
+  );
+}
