@@ -25,7 +25,10 @@ pub struct BlameArguments {
 /// When history can't be read.
 pub async fn run(arguments: &BlameArguments, environment: &Environment, json: bool) -> Result<()> {
     let repository = arguments.place.repository(environment).await?;
-    let commit = repository.resolve(&arguments.reference).await?;
+    let commit = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let blames = repository.blame(&commit, &arguments.key).await?;
     if json {
         return print::json_line(&blames);

@@ -4,6 +4,7 @@ use anyhow::Result;
 use version_store::RefKind;
 
 use super::place::PlaceArguments;
+use super::server_refs::{self, ServerRef};
 use super::tag::{RefRequest, change_ref, list_refs};
 use crate::configuration::Environment;
 
@@ -30,6 +31,15 @@ pub struct BranchArguments {
 /// # Errors
 /// When the branch is there already, or is not there to be deleted, or the store fails.
 pub async fn run(arguments: &BranchArguments, environment: &Environment, json: bool) -> Result<()> {
+    let target = (!arguments.delete).then_some(arguments.from.as_str());
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let request = ServerRef {
+            kind: RefKind::Branch,
+            name: arguments.name.as_deref(),
+            target,
+        };
+        return server_refs::change(&server, &request, json).await;
+    }
     let repository = arguments.place.repository(environment).await?;
     let Some(name) = &arguments.name else {
         return list_refs(&repository, RefKind::Branch, json).await;
@@ -37,7 +47,7 @@ pub async fn run(arguments: &BranchArguments, environment: &Environment, json: b
     let request = RefRequest {
         kind: RefKind::Branch,
         name,
-        target: (!arguments.delete).then_some(arguments.from.as_str()),
+        target,
         author: &arguments.author,
         outbound: environment.outbound.as_ref(),
     };

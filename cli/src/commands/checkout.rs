@@ -41,7 +41,10 @@ pub async fn run(
 ) -> Result<()> {
     let query = Query::parse(&arguments.condition).context("--where")?;
     let repository = arguments.place.repository(environment).await?;
-    let commit = repository.resolve(&arguments.reference).await?;
+    let commit = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let version = repository.version(&commit).await?;
     let mut bar = Bar::new(json);
     bar.count_steps();

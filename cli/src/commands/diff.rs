@@ -28,8 +28,14 @@ pub struct DiffArguments {
 /// When a version can't be read.
 pub async fn run(arguments: &DiffArguments, environment: &Environment, json: bool) -> Result<()> {
     let repository = arguments.place.repository(environment).await?;
-    let a = repository.resolve(&arguments.a).await?;
-    let b = repository.resolve(&arguments.b).await?;
+    let a = arguments
+        .place
+        .resolve(environment, &repository, &arguments.a)
+        .await?;
+    let b = arguments
+        .place
+        .resolve(environment, &repository, &arguments.b)
+        .await?;
     if arguments.stat {
         let stat = repository.diff_stat(&a, &b).await?;
         if json {

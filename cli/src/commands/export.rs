@@ -60,7 +60,10 @@ pub struct ExportArguments {
 pub async fn run(arguments: &ExportArguments, environment: &Environment, json: bool) -> Result<()> {
     let query = Query::parse(&arguments.condition).context("--where")?;
     let repository = arguments.place.repository(environment).await?;
-    let commit = repository.resolve(&arguments.reference).await?;
+    let commit = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let version = repository.version(&commit).await?;
     if arguments.out.exists() {
         bail!("{} is there already", arguments.out.display());

@@ -25,7 +25,10 @@ pub struct LogArguments {
 /// When history can't be read.
 pub async fn run(arguments: &LogArguments, environment: &Environment, json: bool) -> Result<()> {
     let repository = arguments.place.repository(environment).await?;
-    let from = repository.resolve(&arguments.reference).await?;
+    let from = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let page = repository.log(&from, arguments.limit).await?;
     if json {
         let commits: Result<Vec<_>> = page

@@ -13,6 +13,7 @@ use version_store::{
 
 use super::place::PlaceArguments;
 use super::print;
+use super::server_refs::{self, ServerMerge};
 use crate::configuration::Environment;
 
 /// Merges FROM into a branch. Conflicts are listed, nothing is changed then, and the exit code is 1.
@@ -71,6 +72,15 @@ pub async fn run(
     environment: &Environment,
     json: bool,
 ) -> Result<ExitCode> {
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let wanted = ServerMerge {
+            branch: &arguments.into,
+            what: &arguments.from,
+            prefer: arguments.prefer,
+            message: arguments.message.as_deref(),
+        };
+        return server_refs::merge(&server, &wanted, json).await;
+    }
     let repository = arguments.place.repository(environment).await?;
     let theirs = repository.resolve(&arguments.from).await?;
     let branch = &arguments.into;
@@ -158,7 +168,11 @@ pub async fn conclude(
     Ok(ExitCode::SUCCESS)
 }
 
-fn report_conflicts(conflicts: &[MergeConflict], json: bool) -> Result<()> {
+/// Lists conflicts.
+///
+/// # Errors
+/// When nothing can be printed.
+pub fn report_conflicts(conflicts: &[MergeConflict], json: bool) -> Result<()> {
     if json {
         return print::json_line(&json!({ "outcome": "conflicts", "conflicts": conflicts }));
     }

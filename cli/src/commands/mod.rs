@@ -22,6 +22,7 @@ pub mod print;
 pub mod protect;
 pub mod revert;
 pub mod serve;
+mod server_refs;
 pub mod show;
 pub mod split;
 pub mod stats;

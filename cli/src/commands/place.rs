@@ -27,7 +27,59 @@ pub struct ServerPlace {
     pub workspace: String,
 }
 
+/// A dataset of a server.
+pub struct ServerDataset {
+    place: ServerPlace,
+    /// Its name.
+    pub name: String,
+}
+
+impl ServerDataset {
+    /// The workspace that it is in.
+    #[must_use]
+    pub const fn workspace(&self) -> client::Workspace<'_> {
+        self.place.client.workspace(self.place.workspace.as_str())
+    }
+}
+
 impl PlaceArguments {
+    /// The dataset, when the store is that of a server: there refs are moved by asking it.
+    ///
+    /// # Errors
+    /// As [`PlaceArguments::server`], and when there is no dataset or more than one to choose from.
+    pub async fn server_dataset(&self, environment: &Environment) -> Result<Option<ServerDataset>> {
+        let Some(place) = self.server(environment).await? else {
+            return Ok(None);
+        };
+        let name = match &self.dataset {
+            Some(name) => name.clone(),
+            None => {
+                let known = place.client.workspace(&place.workspace).datasets().await?;
+                only(known.into_iter().map(|dataset| dataset.name).collect())?
+            }
+        };
+        Ok(Some(ServerDataset { place, name }))
+    }
+
+    /// The commit that `text` names. A server is asked: it knows where its branches are before they are
+    /// copied into its store.
+    ///
+    /// # Errors
+    /// When it names none, or the store or the server fails.
+    pub async fn resolve(
+        &self,
+        environment: &Environment,
+        repository: &Repository,
+        text: &str,
+    ) -> Result<ids::Hash> {
+        let Some(place) = self.server(environment).await? else {
+            return Ok(repository.resolve(text).await?);
+        };
+        let workspace = place.client.workspace(&place.workspace);
+        let detail = workspace.commit(repository.dataset(), text).await?;
+        Ok(detail.commit.hash)
+    }
+
     /// The workspace, when the store is that of a server. Where the URL names none, it is the only
     /// one that the token reaches.
     ///

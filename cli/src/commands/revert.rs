@@ -8,6 +8,7 @@ use version_store::{RefKind, RevertRequest};
 
 use super::merge::{Side, Target, conclude, settle};
 use super::place::PlaceArguments;
+use super::server_refs::{self, ServerMerge};
 use crate::configuration::Environment;
 
 /// Takes back what a commit changed, on top of a branch.
@@ -40,6 +41,15 @@ pub async fn run(
     environment: &Environment,
     json: bool,
 ) -> Result<ExitCode> {
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let wanted = ServerMerge {
+            branch: &arguments.branch,
+            what: &arguments.commit,
+            prefer: arguments.prefer,
+            message: arguments.message.as_deref(),
+        };
+        return server_refs::revert(&server, &wanted, json).await;
+    }
     let repository = arguments.place.repository(environment).await?;
     let commit = repository.resolve(&arguments.commit).await?;
     let branch = &arguments.branch;

@@ -28,7 +28,10 @@ pub struct ShowArguments {
 /// When the version can't be read or has no such sample.
 pub async fn run(arguments: &ShowArguments, environment: &Environment, json: bool) -> Result<()> {
     let repository = arguments.place.repository(environment).await?;
-    let commit = repository.resolve(&arguments.reference).await?;
+    let commit = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let version = repository.version(&commit).await?;
     match &arguments.key {
         Some(key) => show_sample(&version, key, json).await,

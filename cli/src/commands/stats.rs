@@ -75,7 +75,10 @@ pub async fn run(arguments: &StatsArguments, environment: &Environment, json: bo
         .map(Tokenizer::from_file)
         .transpose()?;
     let repository = arguments.place.repository(environment).await?;
-    let commit = repository.resolve(&arguments.reference).await?;
+    let commit = arguments
+        .place
+        .resolve(environment, &repository, &arguments.reference)
+        .await?;
     let version = repository.version(&commit).await?;
     let mut counting = Counting::new(&version, tokenizer);
     let mut scan = version.scan().await?;

@@ -8,6 +8,7 @@ use version_store::{RefKind, RefMove, Repository};
 
 use super::place::PlaceArguments;
 use super::print;
+use super::server_refs::{self, ServerRef};
 use crate::configuration::Environment;
 
 /// Without a name, lists tags.
@@ -33,6 +34,15 @@ pub struct TagArguments {
 /// # Errors
 /// When the tag is there already, or is not there to be deleted, or the store fails.
 pub async fn run(arguments: &TagArguments, environment: &Environment, json: bool) -> Result<()> {
+    let target = (!arguments.delete).then_some(arguments.at.as_str());
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let request = ServerRef {
+            kind: RefKind::Tag,
+            name: arguments.name.as_deref(),
+            target,
+        };
+        return server_refs::change(&server, &request, json).await;
+    }
     let repository = arguments.place.repository(environment).await?;
     let Some(name) = &arguments.name else {
         return list_refs(&repository, RefKind::Tag, json).await;
@@ -40,7 +50,7 @@ pub async fn run(arguments: &TagArguments, environment: &Environment, json: bool
     let request = RefRequest {
         kind: RefKind::Tag,
         name,
-        target: (!arguments.delete).then_some(arguments.at.as_str()),
+        target,
         author: &arguments.author,
         outbound: environment.outbound.as_ref(),
     };

@@ -15,6 +15,7 @@ mod outbound;
 mod public_address;
 mod transport;
 mod uploads;
+mod versioning;
 
 pub use address::StoreAddress;
 pub use datasets::Workspace;

@@ -119,6 +119,13 @@ impl Client {
         decode(&path, self.send(request).await?).await
     }
 
+    /// DELETE, answered without a body.
+    pub(crate) async fn delete(&self, segments: &[&str]) -> Result<()> {
+        let url = self.address(segments)?;
+        self.send(self.request(Method::DELETE, url)).await?;
+        Ok(())
+    }
+
     /// Sends, and turns an answer that is no success into an error.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response> {
         let answer = request
