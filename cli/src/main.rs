@@ -62,6 +62,8 @@ enum Command {
     Checkout(c::checkout::CheckoutArguments),
     /// Check every byte of the store
     Fsck(c::fsck::FsckArguments),
+    /// Take samples out of all versions for good
+    Erase(c::erase::EraseArguments),
     /// Delete what no ref leads to
     Gc(c::gc::GcArguments),
     /// Make Parquet files of a version, in its store
@@ -147,6 +149,7 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Blame(arguments) => c::blame::run(arguments, env, json).await?,
         Command::Checkout(arguments) => c::checkout::run(arguments, env, json).await?,
         Command::Fsck(arguments) => return c::fsck::run(arguments, env, json).await,
+        Command::Erase(arguments) => c::erase::run(arguments, env, json).await?,
         Command::Gc(arguments) => c::gc::run(arguments, env, json).await?,
         Command::View(command) => c::view::run(command, env, json).await?,
         Command::Stats(arguments) => c::stats::run(arguments, env, json).await?,

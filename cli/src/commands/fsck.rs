@@ -41,7 +41,11 @@ impl State {
             return Ok(Self::default());
         };
         let context = || format!("the state of the check, {}", path.display());
-        let file = File::options().create(true).read(true).append(true).open(path);
+        let file = File::options()
+            .create(true)
+            .read(true)
+            .append(true)
+            .open(path);
         let mut file = file.with_context(context)?;
         let mut text = String::new();
         file.read_to_string(&mut text).with_context(context)?;
@@ -92,7 +96,10 @@ pub async fn run(
         .fsck_from(&request, |step| {
             bar.set_length(step.total);
             bar.set_position(step.done);
-            state.add(step.sound.filter(|pack| !request.sound_packs.contains(pack)));
+            state.add(
+                step.sound
+                    .filter(|pack| !request.sound_packs.contains(pack)),
+            );
         })
         .await?;
     bar.finish_and_clear();

@@ -5,6 +5,7 @@ pub mod blame;
 pub mod branch;
 pub mod checkout;
 pub mod diff;
+pub mod erase;
 pub mod export;
 mod export_croissant;
 pub mod fsck;

@@ -167,6 +167,7 @@ report_codes! {
         "commit_ambiguous", "The shortened hash fits several commits.", "Give more digits.";
         "name_invalid", "The name can't be one of a dataset, branch or tag.", "The message says the rule.";
         "split_rules_differ", "Both sides of a merge set another rule for splits.", "Give one side the rule of the other with strata split, and merge again.";
+        "erased_before", "What is to be written was erased on purpose; its tombstone keeps it away.", "Leave it out of the import.";
         "outbound_not_listed", "The address of a webhook is not on the list of addresses that may be called.", "An operator adds it to STRATA_OUTBOUND.";
         "change_invalid", "A sample or label can't be stored.", "The message names it.";
     }

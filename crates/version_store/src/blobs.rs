@@ -10,6 +10,7 @@ use crate::cut::{Cutter, PreparedBlob, prepare_blob};
 use crate::external::Record;
 use crate::pack::EntryKind;
 use crate::pack_writer::PackWriter;
+use crate::tombstones::Erased;
 use crate::{Error, Result, Store};
 
 /// How much of a stream is worked on at once, while the next is read.
@@ -47,6 +48,7 @@ pub struct ExternalBlob {
 #[derive(Debug)]
 pub struct BlobWriter {
     packs: PackWriter,
+    erased: Erased,
 }
 
 impl BlobWriter {
@@ -55,13 +57,14 @@ impl BlobWriter {
         store.objects.refresh_for_writing().await?;
         Ok(Self {
             packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes),
+            erased: store.objects.erased().await?,
         })
     }
 
     /// Writes a blob of a type that is not known, unless the store has it.
     ///
     /// # Errors
-    /// Failures of the store, also of earlier packs.
+    /// [`Error::ErasedBefore`](crate::Error::ErasedBefore) when the blob was erased; failures of the store, also of earlier packs.
     pub async fn put(&mut self, bytes: Bytes) -> Result<BlobRef> {
         self.put_prepared(&prepare_blob(bytes, "")).await
     }
@@ -71,6 +74,7 @@ impl BlobWriter {
     /// # Errors
     /// As [`BlobWriter::put`].
     pub async fn put_prepared(&mut self, blob: &PreparedBlob) -> Result<BlobRef> {
+        self.erased.check_blob(&blob.hash())?;
         for part in &blob.parts {
             self.packs.put(part).await?;
         }
@@ -125,6 +129,7 @@ impl BlobWriter {
     /// # Errors
     /// [`Error::External`] when the URL can't be used from this store; as [`BlobWriter::put`].
     pub async fn put_external(&mut self, blob: &ExternalBlob) -> Result<BlobRef> {
+        self.erased.check_blob(&blob.hash)?;
         let record = Record::new(blob.url.clone(), blob.etag.clone());
         self.packs.objects().outside(&record)?;
         let entry = record.entry(blob.hash, blob.bytes)?;

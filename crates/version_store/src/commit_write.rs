@@ -101,6 +101,10 @@ impl Repository {
             }
             None => None,
         };
+        let erased = objects.erased().await?;
+        for blob in &request.changes.blobs {
+            erased.check_blob(blob)?;
+        }
         self.check_blobs(&request.changes.blobs).await?;
         let below = base.as_ref().map(|(_, _, made)| made);
         let old_meta = base
@@ -111,6 +115,7 @@ impl Repository {
             None => old_meta,
         };
         let draft = self.draft(below, request.changes).await?;
+        erased.check_rows(&draft.edits.samples)?;
         if let Some((parent, commit, _)) = &base
             && draft.is_empty()
             && meta == old_meta

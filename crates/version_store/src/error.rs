@@ -47,6 +47,14 @@ pub enum Error {
         /// The key of the row.
         key: String,
     },
+    /// What is to be written was erased on purpose.
+    #[error("{what} was erased on purpose ({reason}) and can't come back; leave it out")]
+    ErasedBefore {
+        /// The blob or the sample.
+        what: String,
+        /// Why it was erased.
+        reason: String,
+    },
     /// Stored bytes are not what they must be.
     #[error("{what} is damaged: {detail}")]
     Damaged {
@@ -184,6 +192,7 @@ impl Error {
             Self::NewerFormat { .. } => "store_format_newer",
             Self::OlderFormat { .. } => "store_format_older",
             Self::Erased { .. } => "content_erased",
+            Self::ErasedBefore { .. } => "erased_before",
             Self::Damaged { .. } => "store_damaged",
             Self::Missing { .. } => "store_content_missing",
             Self::Source { .. } => "file_unreadable",

@@ -5,7 +5,7 @@
 //! rests on a pack that is about to go. After the grace the pack is looked at again and deleted.
 //! Packs that are mostly dead are rewritten first: their live entries move, then they are condemned.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ids::Hash;
 use serde::{Deserialize, Serialize};
@@ -177,7 +177,7 @@ impl Collection<'_> {
             if request.dry_run {
                 return Ok(false);
             }
-            store.move_entries(name, &kept).await?;
+            store.move_entries(name, &kept, &HashMap::new()).await?;
         }
         if let Some(since) = marked {
             return Ok(since <= request.now_ms.saturating_sub(request.grace_ms));

@@ -64,6 +64,7 @@ const OF_A_STORE: &[&str] = &[
     "reflog",
     crate::protection::PREFIX,
     crate::gate_reports::PREFIX,
+    crate::tombstones::PREFIX,
     crate::views::PREFIX,
 ];
 

@@ -354,6 +354,12 @@ impl Objects {
         self.refresh().await
     }
 
+    /// Forgets what was read and made, and has or may have rows with such keys.
+    pub(crate) fn forget_rows(&self, is_erased: impl Fn(&[u8]) -> bool) {
+        self.nodes.invalidate_all();
+        self.overlay.forget(is_erased);
+    }
+
     /// Forgets commits that were deleted.
     pub(crate) fn forget_commits(&self) {
         self.commits.invalidate_all();

@@ -174,6 +174,18 @@ impl Overlay {
         }
     }
 
+    /// Forgets versions that were made, and leaves with such keys also where someone holds them.
+    pub(crate) fn forget(&self, is_erased: impl Fn(&[u8]) -> bool) {
+        self.recent.invalidate_all();
+        let mut nodes = self.nodes.write().unwrap_or_else(PoisonError::into_inner);
+        nodes.by_hash.retain(|_, node| {
+            let Some(node) = node.upgrade() else {
+                return false;
+            };
+            node.level > 0 || !(0..node.len()).any(|row| is_erased(node.key(row)))
+        });
+    }
+
     /// Remembers a version that was made, for whoever comes next.
     pub(crate) async fn remember(&self, commit: &Hash, made: &Arc<Made>) {
         self.recent.insert(*commit, Arc::clone(made)).await;

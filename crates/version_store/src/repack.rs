@@ -1,8 +1,9 @@
 //! Moving entries from packs into new ones, and deleting packs: for collection and for erasure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ids::Hash;
 
 use crate::pack::{
@@ -31,8 +32,14 @@ impl Store {
         parse_footer(name, offset, &footer)
     }
 
-    /// Copies entries of a pack into new ones, and points the index there.
-    pub(crate) async fn move_entries(&self, pack: &Hash, entries: &[FooterEntry]) -> Result<()> {
+    /// Copies entries of a pack into new ones, and points the index there. Leaves that are given
+    /// get another stored form.
+    pub(crate) async fn move_entries(
+        &self,
+        pack: &Hash,
+        entries: &[FooterEntry],
+        leaves: &HashMap<Hash, Bytes>,
+    ) -> Result<()> {
         let mut packs = PackWriter::moving(Arc::clone(&self.objects), self.pack_bytes);
         let mut rest = entries;
         while !rest.is_empty() {
@@ -45,15 +52,7 @@ impl Store {
             let ranges: Vec<_> = now.iter().map(|entry| entry.location.range()).collect();
             let parts = self.objects.pack_ranges(pack, &ranges).await?;
             for (entry, stored) in now.iter().zip(parts) {
-                check_stored(entry, &stored)?;
-                let moved = Prepared {
-                    hash: entry.hash,
-                    kind: entry.location.kind,
-                    codec: entry.location.codec,
-                    raw_len: entry.location.raw_len,
-                    stored,
-                };
-                packs.put(&moved).await?;
+                packs.put(&moved(entry, stored, leaves)?).await?;
             }
             rest = later;
         }
@@ -80,12 +79,18 @@ impl Store {
         Ok(())
     }
 
-    /// Rewrites every pack that holds one of these entries, without them, and deletes it. Of blobs
+    /// Rewrites every pack that holds one of these entries, without them, or a leaf that gets
+    /// another stored form (by pack and hash), and deletes it. Nodes are never left out. Of blobs
     /// that are cut the chunks that no other blob has go too. Gives the number of packs deleted.
     ///
     /// # Errors
     /// [`Error::Damaged`] when what stays can't be read; failures of the store.
-    pub(crate) async fn rewrite_packs(&self, dropping: &HashSet<Hash>) -> Result<u64> {
+    pub(crate) async fn rewrite_packs(
+        &self,
+        dropping: &HashSet<Hash>,
+        replaced: &HashMap<Hash, HashMap<Hash, Bytes>>,
+    ) -> Result<u64> {
+        let none = HashMap::new();
         self.objects.refresh().await?;
         let dropping = self.with_parts(dropping).await?;
         let mut doomed = Vec::new();
@@ -95,9 +100,12 @@ impl Store {
             };
             let mut entries = self.read_footer(&name).await?;
             let before = entries.len();
-            entries.retain(|entry| !dropping.contains(&entry.hash));
-            if entries.len() < before {
-                self.move_entries(&name, &entries).await?;
+            let leaves = replaced.get(&name).unwrap_or(&none);
+            entries.retain(|entry| {
+                entry.location.kind == EntryKind::Node || !dropping.contains(&entry.hash)
+            });
+            if entries.len() < before || !leaves.is_empty() {
+                self.move_entries(&name, &entries, leaves).await?;
                 doomed.push(name);
             }
         }
@@ -130,4 +138,20 @@ impl Store {
         all.retain(|hash| dropping.contains(hash) || !shared.contains(hash));
         Ok(all)
     }
+}
+
+/// An entry as it is written into its new pack.
+fn moved(entry: &FooterEntry, stored: Bytes, leaves: &HashMap<Hash, Bytes>) -> Result<Prepared> {
+    if let Some(leaf) = leaves.get(&entry.hash) {
+        return Ok(Prepared::named(EntryKind::Node, entry.hash, leaf.clone()));
+    }
+    // Damage must not get a fresh pack.
+    check_stored(entry, &stored)?;
+    Ok(Prepared {
+        hash: entry.hash,
+        kind: entry.location.kind,
+        codec: entry.location.codec,
+        raw_len: entry.location.raw_len,
+        stored,
+    })
 }

@@ -121,6 +121,12 @@ impl Segment {
         Hash::derive(CONTEXT, &canonical)
     }
 
+    /// The rows that it sets, with what they hold.
+    pub(crate) fn set_rows(&self) -> impl Iterator<Item = (&[u8], &Held)> {
+        let edits = self.rows.trees().into_iter().flatten();
+        edits.filter_map(|edit| Some((edit.key.as_slice(), edit.value.as_ref()?)))
+    }
+
     /// Reads a segment and checks it against its name.
     pub(crate) fn decode(name: &Hash, stored: &[u8]) -> Result<Self> {
         let damaged = |detail: &str| Error::damaged(format!("segment {name}"), detail);

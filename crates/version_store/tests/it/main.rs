@@ -4,6 +4,7 @@ mod blobs;
 mod builder;
 mod damage;
 mod damage_everywhere;
+mod erasing;
 mod faults;
 mod folder_moves;
 mod garbage;
