@@ -53,6 +53,11 @@ struct Sizes {
     stored_bytes: u64,
     /// Bytes of all fields, over what is stored.
     dedup_ratio: f64,
+    /// Packs that hold a blob of the version.
+    packs: u64,
+    /// Bytes of the version's blobs in these packs, over the packs' bytes: the rest belongs to other versions,
+    /// or is garbage.
+    pack_fill: f64,
 }
 
 /// Tokens of the texts of a version.
@@ -109,6 +114,7 @@ struct Counting<'a> {
     tokenizer: Option<Tokenizer>,
     seen: HashSet<Hash>,
     waiting: Vec<Hash>,
+    packs: HashSet<Hash>,
     sizes: Sizes,
     tokens: Tokens,
 }
@@ -120,6 +126,7 @@ impl<'a> Counting<'a> {
             tokenizer,
             seen: HashSet::new(),
             waiting: Vec::new(),
+            packs: HashSet::new(),
             sizes: Sizes::default(),
             tokens: Tokens::default(),
         }
@@ -146,10 +153,10 @@ impl<'a> Counting<'a> {
     async fn look_up(&mut self) -> Result<()> {
         let locations = self.version.locate_many(&self.waiting).await?;
         self.waiting.clear();
-        self.sizes.stored_bytes += locations
-            .iter()
-            .map(|location| location.stored_len)
-            .sum::<u64>();
+        for location in locations {
+            self.sizes.stored_bytes += location.stored_len;
+            self.packs.insert(location.pack);
+        }
         Ok(())
     }
 
@@ -186,6 +193,11 @@ impl<'a> Counting<'a> {
             0 => 1.0,
             stored => all_bytes as f64 / stored as f64,
         };
+        self.sizes.packs = self.packs.len() as u64;
+        self.sizes.pack_fill = match self.version.store().pack_bytes(&self.packs).await? {
+            0 => 1.0,
+            bytes => self.sizes.stored_bytes as f64 / bytes as f64,
+        };
         Ok((self.sizes, self.tokenizer.is_some().then_some(self.tokens)))
     }
 }
@@ -206,6 +218,11 @@ fn print(report: &Report) {
         sizes.blobs,
         HumanBytes(sizes.stored_bytes),
         sizes.dedup_ratio
+    );
+    println!(
+        "{} packs, {:.0} % of their bytes are this version's",
+        sizes.packs,
+        sizes.pack_fill * 100.0
     );
     for (media_type, count) in &statistics.media_types {
         println!("  {media_type:<32} {count}");

@@ -78,6 +78,8 @@ report_codes! {
             "Split the text, or import it as a file of its own.";
         "column_count", "The row has more or fewer fields than the header.",
             "Put texts with separators or line ends in quotes.";
+        "parquet_invalid", "The Parquet file is damaged, or says of its sizes what can't be.",
+            "Write it anew; the message names the part.";
         "header_invalid", "The header lacks the column text, or names a column twice or not at all.",
             "Correct the first line.";
     }

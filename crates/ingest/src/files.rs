@@ -33,6 +33,8 @@ pub(crate) enum Item {
 pub(crate) enum Done {
     /// What became of it the last time is known.
     Known(Entry, Option<FileStamp>, Record),
+    /// It is to be written while it is read.
+    Large(Entry, Option<FileStamp>),
     /// It was read and is a sample.
     Made(u64, Made),
     /// It was read and is none.
@@ -215,6 +217,7 @@ fn plan(listed: Vec<Listed>, known: &mut Known, maker: &SampleMaker) -> Vec<Item
                 Some(record) => Item::Done(Done::Known(entry, stamp, record)),
                 None => Item::Read(entry, stamp),
             },
+            Recall::Nothing if maker.is_streamed(&entry) => Item::Done(Done::Large(entry, stamp)),
             Recall::Nothing => Item::Read(entry, stamp),
         }
     };

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod checkout;
+mod checkout_files;
 mod commit;
 mod error;
 mod files;

@@ -1,18 +1,18 @@
 //! Reading a source: rows and refusals out, blobs into packs.
 use futures::StreamExt;
 use ids::Hash;
-use interchange::{Refusal, SeenKeys};
+use interchange::{CHECKOUT_FILE, FileStamp, Refusal, SeenKeys, media_type_of};
 use version_store::{BlobWriter, PreparedBlob, Repository};
 
 use crate::files::{Done, FileReader, Item};
 use crate::journal::{End, Journal, JournalWriter};
 use crate::listing::{Counts, Listed, Listing};
 use crate::progress::Ledger;
-use crate::record::Fate;
+use crate::record::{Fate, Record};
 use crate::rows::{RowSorter, Rows};
 use crate::sample::{SampleMaker, record_of};
 use crate::stat_cache::Known;
-use crate::texts::{self, Taken};
+use crate::texts::{self, RowFile, RowSample, Taken};
 use crate::{Entry, Format, ImportOptions, Observer, Progress, Result, Source};
 
 /// A source that was read: its rows are in a journal, its blobs are in the store.
@@ -152,24 +152,57 @@ impl Reader<'_> {
         Ok((Rows::of(journal), remembered))
     }
 
-    /// Reads a known file after all where the store has lost its blobs.
+    /// Writes a large file, and reads a known one after all where the store has lost its blobs.
     async fn known_or_read(&mut self, done: Done, again: &FileReader<'_>) -> Result<Done> {
         let (entry, stamp) = match done {
             Done::Known(entry, stamp, record) => {
-                let mut is_there = true;
-                for blob in record.blobs() {
-                    is_there &= self.blobs.has(blob).await?;
-                }
-                if is_there {
+                if self.has_all(record.blobs()).await? {
                     return Ok(Done::Known(entry, stamp, record));
                 }
                 (entry, stamp)
             }
+            Done::Large(entry, stamp) => (entry, stamp),
             other => return Ok(other),
         };
+        if again.maker.is_streamed(&entry) {
+            return self.stream(entry, stamp, again).await;
+        }
         let item = Item::Read(entry, stamp);
         let done = again.batch(vec![item]).await?.pop();
         done.ok_or_else(|| crate::Error::Stopped("a file was lost".to_owned()))
+    }
+
+    async fn has_all(&self, blobs: &[Hash]) -> Result<bool> {
+        for blob in blobs {
+            if !self.blobs.has(blob).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn stream(
+        &mut self,
+        entry: Entry,
+        stamp: Option<FileStamp>,
+        from: &FileReader<'_>,
+    ) -> Result<Done> {
+        let (path, bytes) = (&entry.path, entry.bytes);
+        let refused = |refusal| Ok(Done::Refused(bytes, Record::refused(refusal, None)));
+        let unreadable = |message| Refusal::file(path, "file_unreadable", message);
+        let pieces = match from.source.open(path).await {
+            Ok(pieces) => pieces,
+            Err(error) => return refused(unreadable(error.to_string())),
+        };
+        let blob = match self.blobs.put_stream(pieces, media_type_of(path)).await {
+            Ok(blob) => blob,
+            Err(version_store::Error::Source { detail }) => return refused(unreadable(detail)),
+            Err(error) => return Err(error.into()),
+        };
+        match from.maker.streamed(path, stamp, &blob) {
+            Ok(made) => Ok(Done::Made(bytes, made)),
+            Err(refusal) => refused(refusal),
+        }
     }
 
     /// Takes what became of a file; false where that is no line of the journal.
@@ -188,13 +221,17 @@ impl Reader<'_> {
             }
             Done::Made(bytes, made) => {
                 self.done(1, bytes);
-                self.blobs.put_prepared(&made.blob).await?;
+                if let Some(blob) = &made.blob {
+                    self.blobs.put_prepared(blob).await?;
+                }
                 made.record
             }
             Done::Refused(bytes, record) => {
                 self.done(1, bytes);
                 record
             }
+            // Was written before it comes here.
+            Done::Large(..) => return Ok(false),
         };
         journal.append(&record)?;
         match record.fate {
@@ -222,7 +259,13 @@ impl Reader<'_> {
         for entry in &entries {
             match source.open(&entry.path).await {
                 Ok(pieces) => {
-                    let mut taken = texts::rows(pieces, &entry.path, options.format);
+                    let file = RowFile {
+                        path: entry.path.clone(),
+                        format: options.format,
+                        limits: options.limits,
+                        folder: source.local(""),
+                    };
+                    let mut taken = texts::rows(pieces, file);
                     while let Some(taken) = taken.recv().await {
                         self.take(taken, &entry.path, &mut rows).await?;
                     }
@@ -246,6 +289,10 @@ impl Reader<'_> {
         let mut entries = Vec::with_capacity(listed.len());
         for entry in listed {
             match entry {
+                // The others are what its lines name.
+                Ok((entry, _)) if format == Format::Checkout && entry.path != CHECKOUT_FILE => {
+                    self.counts.leave_out(entry.bytes);
+                }
                 Ok((entry, _)) if alone || format.takes(&entry.path) != Some(false) => {
                     entries.push(entry);
                 }
@@ -255,6 +302,7 @@ impl Reader<'_> {
                     self.ledger
                         .refuse(Refusal::file(&entry.path, "format_mismatch", message));
                 }
+                Err(_) if format == Format::Checkout => {}
                 Err(refusal) => self.ledger.refuse(refusal),
             }
         }
@@ -270,32 +318,37 @@ impl Reader<'_> {
             }
             Taken::Row(row) => *row,
         };
-        let row = match row {
+        let RowSample {
+            place,
+            sample,
+            labels,
+            blobs,
+        } = match row {
             Ok(row) => row,
             Err(refusal) => {
                 self.ledger.refuse(refusal);
                 return Ok(());
             }
         };
-        if !rows.seen.insert(&row.key) {
-            let message = format!("the key {:?} was there before", row.key.as_str());
-            let refusal = Refusal::line(path, row.line, "duplicate_key", message);
-            self.ledger.refuse(refusal);
+        let refusal = |code: &str, message: String| Refusal {
+            place: Some(place.clone()),
+            ..Refusal::file(path, code, message)
+        };
+        if !rows.seen.insert(&sample.key) {
+            let message = format!("the key {:?} was there before", sample.key.as_str());
+            self.ledger.refuse(refusal("duplicate_key", message));
             return Ok(());
         }
-        let line = row.line;
-        let (sample, labels, blob) = texts::sample(row);
-        let blobs = blob.iter().map(PreparedBlob::hash).collect();
-        let record = match record_of(&sample, None, blobs, labels) {
+        let hashes = blobs.iter().map(PreparedBlob::hash).collect();
+        let record = match record_of(&sample, None, hashes, labels) {
             Ok(record) => record,
             Err(error) => {
-                let refusal = Refusal::line(path, line, error.code(), error.to_string());
-                self.ledger.refuse(refusal);
+                self.ledger.refuse(refusal(error.code(), error.to_string()));
                 return Ok(());
             }
         };
-        if let Some(blob) = blob {
-            self.blobs.put_prepared(&blob).await?;
+        for blob in &blobs {
+            self.blobs.put_prepared(blob).await?;
         }
         rows.sorter.push(&record)?;
         self.ledger.progress.samples += 1;

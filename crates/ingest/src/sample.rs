@@ -6,20 +6,23 @@ use bytes::Bytes;
 use dataset::{BlobField, Field, Sample, SampleKey};
 use interchange::{FileStamp, Refusal, media_type_of, place_file};
 use tokio::sync::Semaphore;
-use version_store::{PreparedBlob, prepare_blob, sample_bytes, sample_from_bytes};
+use version_store::{BlobRef, PreparedBlob, prepare_blob, sample_bytes, sample_from_bytes};
 
 use crate::record::{Fate, Labels, Record};
 use crate::{Entry, Format, ImportOptions};
 
 /// Decoded pixels that may be in memory at once, in MiB.
 const PIXELS_MIB: u32 = 160;
+/// A file that is imported as it is and has more bytes is never in memory as a whole.
+const STREAM_BYTES: u64 = 8 << 20;
 /// The field of a file that is imported as it is.
 const FILE_FIELD: &str = "file";
 
 /// A file that became a sample.
 pub(crate) struct Made {
     pub record: Record,
-    pub blob: PreparedBlob,
+    /// The blob, unless it was written already.
+    pub blob: Option<PreparedBlob>,
 }
 
 /// Makes samples of files, on any thread that may block.
@@ -66,6 +69,7 @@ impl SampleMaker {
             }
         };
         let record = self.record(&entry.path, stamp, (name, field))?;
+        let blob = Some(blob);
         Ok(Made { record, blob })
     }
 
@@ -95,6 +99,23 @@ impl SampleMaker {
             height: Some(facts.height),
         };
         Ok((field, blob))
+    }
+
+    /// Whether a file is so large that it is written while it is read.
+    pub fn is_streamed(&self, entry: &Entry) -> bool {
+        self.options.format == Format::Files && entry.bytes > STREAM_BYTES
+    }
+
+    /// The sample of a file whose blob was written while it was read.
+    pub fn streamed(
+        &self,
+        path: &str,
+        stamp: Option<FileStamp>,
+        blob: &BlobRef,
+    ) -> Result<Made, Refusal> {
+        let field = file_field(path, blob.hash, blob.bytes);
+        let record = self.record(path, stamp, (FILE_FIELD, field))?;
+        Ok(Made { record, blob: None })
     }
 
     /// The record of a file that was somewhere else before; `None` where it has to be read.

@@ -15,7 +15,7 @@ pub use checkout_line::{CHECKOUT_FILE, CheckoutBlob, CheckoutField, CheckoutLine
 pub use export::{CsvExport, ExportError, FileNames, JsonLinesExport, ParquetExport, key_of_file};
 pub use import::{
     CsvRows, FileStamp, FolderWalk, FoundFile, ImportRow, JsonLines, PlacedFile, SeenKeys,
-    media_type_of, place_file, walk_folder,
+    media_type_of, parquet_rows, place_file, walk_folder,
 };
 pub use refusal::Refusal;
 pub use statistics::{

@@ -27,6 +27,15 @@ impl Refusal {
         }
     }
 
+    /// A refusal of the row `row`, counted from 1.
+    #[must_use]
+    pub fn row(path: &str, row: u64, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            place: Some(format!("row {row}")),
+            ..Self::file(path, code, message)
+        }
+    }
+
     /// A refusal of the line `line`, counted from 1.
     #[must_use]
     pub fn line(path: &str, line: u64, code: &str, message: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! A store: one place in object storage that holds datasets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -198,6 +198,22 @@ impl Store {
     /// [`Error::Missing`] for the first that is not in the store, failures of the store.
     pub async fn locate_many(&self, hashes: &[Hash]) -> Result<Vec<Location>> {
         self.objects.locate_many(EntryKind::Blob, hashes).await
+    }
+
+    /// How many bytes these packs have together.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn pack_bytes(&self, packs: &HashSet<Hash>) -> Result<u64> {
+        let mut bytes = 0;
+        for info in self.root().list("packs").await? {
+            let name = info.path.rsplit('/').next().unwrap_or_default();
+            let name = name.strip_suffix(".pack").unwrap_or(name).parse();
+            if name.is_ok_and(|name: Hash| packs.contains(&name)) {
+                bytes += info.bytes;
+            }
+        }
+        Ok(bytes)
     }
 
     /// The file of a pack, where the store is a folder of this machine; `None` elsewhere.

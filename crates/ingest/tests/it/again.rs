@@ -262,3 +262,26 @@ async fn an_import_that_was_cut_short_goes_on_where_it_was() {
     assert!(progress.files_known > 0, "{progress:?}");
     assert_eq!(outcome.tree, folders.fresh_tree().await);
 }
+
+#[tokio::test]
+async fn a_large_file_is_streamed_and_the_same_blob() {
+    let folders = folders().await;
+    let bytes: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    files(&folders.source, &[("m.bin", &bytes)]);
+    let (first, _) = folders.import(None).await;
+    let version = folders
+        .place
+        .repository
+        .version(&first.commit.unwrap())
+        .await
+        .unwrap();
+    let sample = version.sample("m.bin").await.unwrap().unwrap();
+    let blob = sample.fields["file"].blob().unwrap();
+    assert_eq!(
+        (blob.hash, blob.bytes),
+        (Hash::of(&bytes), bytes.len() as u64)
+    );
+    assert_eq!(version.blob(&blob.hash).await.unwrap(), bytes);
+    let (second, progress) = folders.import(first.commit).await;
+    assert_eq!((second.changed, progress.files_known), (false, 41));
+}

@@ -1,6 +1,7 @@
 //! Imports into a store in a temporary folder.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod again;
+mod checkouts;
 mod pictures;
 mod sources;
 mod texts;

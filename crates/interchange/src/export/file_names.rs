@@ -14,7 +14,7 @@ use crate::Refusal;
 const MAX_PART_BYTES: usize = 240;
 /// What a whole name may have in bytes, so that a folder's own path has room before it.
 const MAX_BYTES: usize = 3072;
-/// Stands for an empty part, as in `a//b`: no escape, and a lone `%` before `-` in a key is escaped.
+/// Stands for nothing: an empty part, as in `a//b`. A `%` before `-` in a key is escaped.
 const EMPTY: &str = "%-";
 /// Names that stand for devices somewhere, whatever follows a dot.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
@@ -108,13 +108,17 @@ fn escape_at(bytes: &[u8], at: usize) -> Option<u8> {
 /// Appends a part of a key to a path: the first spelling of it that is free.
 fn push_part(path: &mut String, part: &str, is_free: impl Fn(&str) -> bool) {
     let start = path.len();
-    // Each further byte that is escaped is another name; with all escaped it is the part's alone.
+    // Each further byte that is escaped is another spelling.
     for escaped in first_escapes(part)..=part.len() {
         path.truncate(start);
         spell(path, part, escaped);
         if is_free(path) {
             return;
         }
+    }
+    // With all escaped there is always one more.
+    while !is_free(path) {
+        path.push_str(EMPTY);
     }
 }
 
@@ -243,6 +247,10 @@ mod tests {
                 "AB", "%41b", "%61B", "%61%62", "e\u{301}", "%C3%A9", "d", "%64/x", "%44/y", "f/x",
                 "%66"
             ]
+        );
+        assert_eq!(
+            names(&["..", "../x", "a/", "a//b"]),
+            ["%2E%2E", "%2E%2E%-/x", "a/%-", "a/%-%-/b"]
         );
     }
 

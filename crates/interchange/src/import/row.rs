@@ -11,8 +11,10 @@ pub struct ImportRow {
     pub line: u64,
     /// Its key: the file's own, or made of the file's name and the line.
     pub key: SampleKey,
-    /// Its text, never empty.
+    /// Its text; empty only where there are blobs.
     pub text: String,
+    /// Bytes, by the names of their fields.
+    pub blobs: BTreeMap<String, Vec<u8>>,
     /// Its class, if it has one.
     pub label: Option<String>,
     /// Its split, if it has one.
@@ -29,6 +31,7 @@ pub type Reason = (&'static str, String);
 pub struct RawRow {
     pub key: Option<String>,
     pub text: Option<String>,
+    pub blobs: BTreeMap<String, Vec<u8>>,
     pub label: Option<String>,
     pub split: Option<String>,
     pub metadata: BTreeMap<String, Value>,
@@ -37,10 +40,13 @@ pub struct RawRow {
 impl RawRow {
     /// Checks every value; a missing key is made of `stem` and the line.
     pub fn check(self, stem: &str, line: u64) -> Result<ImportRow, Reason> {
-        let text = self
-            .text
-            .ok_or(("text_missing", "there is no text".to_owned()))?;
-        if text.is_empty() {
+        let text = match self.text {
+            None if self.blobs.is_empty() => {
+                return Err(("text_missing", "there is no text".to_owned()));
+            }
+            text => text.unwrap_or_default(),
+        };
+        if text.is_empty() && self.blobs.is_empty() {
             return Err(("text_missing", "the text is empty".to_owned()));
         }
         no_null("text", &text)?;
@@ -62,6 +68,7 @@ impl RawRow {
             line,
             key,
             text,
+            blobs: self.blobs,
             label: self.label,
             split: self.split,
             metadata: self.metadata,

@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod export;
 mod import;
+mod parquet_import;
 mod statistics;
