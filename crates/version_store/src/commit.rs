@@ -34,6 +34,8 @@ pub struct Commit {
     pub changes: Option<Hash>,
     /// The commits that this one was made from; the first is the branch it was made on.
     pub parents: Vec<Hash>,
+    /// One more than the highest of its parents; 1 for a first commit.
+    pub generation: u64,
     /// Who made it.
     pub author: String,
     /// Why.
@@ -198,6 +200,7 @@ mod tests {
             provenance: root,
             changes: None,
             parents: vec![],
+            generation: 1,
             author: "a".into(),
             message: "m".into(),
             time_ms: 1,

@@ -90,8 +90,11 @@ impl Repository {
             }
         }
         let objects = &self.store.objects;
+        let mut generation = 1;
         for parent in &request.parents {
             objects.check_commit_is_there(parent).await?;
+            let parent = objects.commit(parent).await?;
+            generation = generation.max(parent.generation.saturating_add(1));
         }
         objects.refresh_for_writing().await?;
         let base = match request.parents.first() {
@@ -140,6 +143,7 @@ impl Repository {
             provenance: roots.provenance,
             changes: written.changes,
             parents: request.parents,
+            generation,
             author: request.author,
             message: request.message,
             time_ms: request.time_ms,

@@ -47,6 +47,9 @@ impl Store {
         if let Err(error) = self.objects.meta(&commit.meta).await {
             report.add(&error, place);
         }
+        if let Err(error) = self.check_generation(commit, place).await {
+            report.add(&error, place);
+        }
         let _made = match self.check_segment(commit, place, sound.is_some()).await {
             Ok(made) => made,
             Err(error) => return report.add(&error, place),
@@ -86,6 +89,25 @@ impl Store {
                 self.check_tree(&mut check, root, node).await;
             }
         }
+    }
+
+    async fn check_generation(&self, commit: &Commit, place: &Place<'_>) -> Result<()> {
+        let mut highest = 0;
+        for parent in &commit.parents {
+            // A parent that can't be read is named by itself.
+            let Ok(parent) = self.objects.commit(parent).await else {
+                return Ok(());
+            };
+            highest = parent.generation.max(highest);
+        }
+        if commit.generation == highest.saturating_add(1) {
+            return Ok(());
+        }
+        let name = place.commit.unwrap_or(commit.tree);
+        Err(Error::damaged(
+            format!("commit {name}"),
+            "its generation is not one more than that of its parents",
+        ))
     }
 
     /// Checks that the change segment leads from the first parent to this commit; the nodes that

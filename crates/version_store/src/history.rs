@@ -1,4 +1,4 @@
-//! Walking history: log, merge base, and who last set the labels of a sample.
+//! Walking history: log, and who last set the labels of a sample.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
@@ -91,79 +91,6 @@ impl Repository {
             position += 1;
         }
         Ok(page)
-    }
-
-    /// All ancestors of a commit and itself, with how many steps away each is at least.
-    async fn ancestors(&self, from: &Hash) -> Result<BTreeMap<Hash, u32>> {
-        let mut found: BTreeMap<Hash, u32> = [(*from, 0)].into();
-        let mut level = vec![*from];
-        let mut steps = 0;
-        while !level.is_empty() {
-            steps += 1;
-            let mut next = Vec::new();
-            for hash in level {
-                for parent in self.store.commit(&hash).await?.parents {
-                    if let std::collections::btree_map::Entry::Vacant(slot) = found.entry(parent) {
-                        slot.insert(steps);
-                        next.push(parent);
-                    }
-                }
-            }
-            level = next;
-        }
-        Ok(found)
-    }
-
-    /// How many commits `ours` has that `theirs` has not, and the other way round.
-    ///
-    /// # Errors
-    /// As [`Repository::log`].
-    pub async fn ahead_behind(&self, ours: &Hash, theirs: &Hash) -> Result<(u64, u64)> {
-        let ours = self.ancestors(ours).await?;
-        let theirs = self.ancestors(theirs).await?;
-        let only = |some: &BTreeMap<Hash, u32>, others: &BTreeMap<Hash, u32>| {
-            some.keys()
-                .filter(|hash| !others.contains_key(*hash))
-                .count() as u64
-        };
-        Ok((only(&ours, &theirs), only(&theirs, &ours)))
-    }
-
-    /// The best common ancestor of two commits: one that no other common ancestor descends from.
-    ///
-    /// # Errors
-    /// As [`Repository::log`].
-    pub async fn merge_base(&self, ours: &Hash, theirs: &Hash) -> Result<Option<Hash>> {
-        let ours_ancestors = self.ancestors(ours).await?;
-        if ours_ancestors.contains_key(theirs) {
-            return Ok(Some(*theirs));
-        }
-        let theirs_ancestors = self.ancestors(theirs).await?;
-        let mut common: HashSet<Hash> = ours_ancestors
-            .keys()
-            .filter(|hash| theirs_ancestors.contains_key(*hash))
-            .copied()
-            .collect();
-        // What lies behind another common ancestor is not the best.
-        let mut behind = HashSet::new();
-        for hash in &common {
-            for parent in self.store.commit(hash).await?.parents {
-                behind.insert(parent);
-            }
-        }
-        common.retain(|hash| !behind.contains(hash));
-        // Of several, the nearest to us; then by hash, so that everyone picks the same.
-        Ok(common
-            .into_iter()
-            .min_by_key(|hash| (ours_ancestors.get(hash).copied(), *hash)))
-    }
-
-    /// Whether `ancestor` is `descendant` or lies behind it.
-    ///
-    /// # Errors
-    /// As [`Repository::log`].
-    pub async fn is_ancestor(&self, ancestor: &Hash, descendant: &Hash) -> Result<bool> {
-        Ok(self.ancestors(descendant).await?.contains_key(ancestor))
     }
 
     /// For each label of a sample, where it comes from and which commit brought it.

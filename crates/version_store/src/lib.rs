@@ -8,6 +8,7 @@
 //! The stored formats are described byte by byte in `docs/format.md`.
 #![forbid(unsafe_code)]
 
+mod ancestry;
 mod blob_read;
 mod blobs;
 mod changes;

@@ -33,9 +33,7 @@ impl Objects {
         let mut replaced = changes.replaced;
         replaced.extend(gone.map(|edit| label_prefix_of(&edit.key)));
         let labels = self.label_edits(old, changes.labels, &replaced).await?;
-        self.check_labels_have_samples(old, &labels, &samples)
-            .await?;
-        let (labels, provenance) = self.changed_labels(old, labels).await?;
+        let (labels, provenance) = self.changed_labels(old, labels, &samples).await?;
         Ok(RowEdits {
             samples,
             labels,
@@ -73,48 +71,34 @@ impl Objects {
         Ok(last_of_each(edits, |label| &label.edit.key))
     }
 
-    async fn check_labels_have_samples(
-        &self,
-        old: &Roots,
-        labels: &[LabelEdit],
-        samples: &[Edit],
-    ) -> Result<()> {
-        let mut finder = Finder::new(self, &old.samples);
-        let mut checked: &[u8] = &[];
-        for label in labels.iter().filter(|label| label.edit.value.is_some()) {
-            let sample = sample_of_label(&label.edit.key);
-            if sample == checked {
-                continue;
-            }
-            let edited = samples.binary_search_by(|edit| edit.key.as_slice().cmp(sample));
-            let is_there = match edited {
-                Ok(at) => samples[at].value.is_some(),
-                Err(_) => finder.find(sample).await?.is_some(),
-            };
-            if !is_there {
-                return Err(Error::InvalidChange {
-                    key: String::from_utf8_lossy(sample).chars().take(200).collect(),
-                    reason: "there is no sample with this key to label".to_owned(),
-                });
-            }
-            checked = sample;
-        }
-        Ok(())
-    }
-
     /// The label rows that differ, and the provenance rows that follow: of labels that are new,
     /// changed or confirmed.
     async fn changed_labels(
         &self,
         old: &Roots,
         labels: Vec<LabelEdit>,
+        samples: &[Edit],
     ) -> Result<(Vec<Edit>, Vec<Edit>)> {
         let mut before = Finder::new(self, &old.labels);
         let mut came_from = Finder::new(self, &old.provenance);
+        let mut labelled = Finder::new(self, &old.samples);
         let (mut changed, mut provenance) = (Vec::new(), Vec::new());
         for label in labels {
             let edit = label.edit;
-            let is_new = differs(&before.find(&edit.key).await?, &edit.value);
+            let found = before.find(&edit.key).await?;
+            if edit.value.is_some() {
+                let sample = sample_of_label(&edit.key);
+                let edited = samples.binary_search_by(|edit| edit.key.as_slice().cmp(sample));
+                let is_there = match edited {
+                    Ok(at) => samples[at].value.is_some(),
+                    // What has a label there is there.
+                    Err(_) => found.is_some() || labelled.find(sample).await?.is_some(),
+                };
+                if !is_there {
+                    return Err(without_sample(sample));
+                }
+            }
+            let is_new = differs(&found, &edit.value);
             if is_new || label.confirmed {
                 let origin = Edit {
                     key: edit.key.clone(),
@@ -129,6 +113,13 @@ impl Objects {
             }
         }
         Ok((changed, provenance))
+    }
+}
+
+fn without_sample(sample: &[u8]) -> Error {
+    Error::InvalidChange {
+        key: String::from_utf8_lossy(sample).chars().take(200).collect(),
+        reason: "there is no sample with this key to label".to_owned(),
     }
 }
 
