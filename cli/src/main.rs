@@ -56,6 +56,8 @@ enum Command {
     Merge(c::merge::MergeArguments),
     /// Undo a commit with a new commit
     Revert(c::revert::RevertArguments),
+    /// Give a folder of samples another name
+    Mv(c::mv::MvArguments),
     /// Say where the labels of a sample come from
     Blame(c::blame::BlameArguments),
     /// Write a version out as files
@@ -146,6 +148,7 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Gate(command) => return c::gate::run(command, env, json).await,
         Command::Merge(arguments) => return c::merge::run(arguments, env, json).await,
         Command::Revert(arguments) => return c::revert::run(arguments, env, json).await,
+        Command::Mv(arguments) => c::mv::run(arguments, env, json).await?,
         Command::Blame(arguments) => c::blame::run(arguments, env, json).await?,
         Command::Checkout(arguments) => c::checkout::run(arguments, env, json).await?,
         Command::Fsck(arguments) => return c::fsck::run(arguments, env, json).await,

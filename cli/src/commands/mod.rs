@@ -17,6 +17,7 @@ mod import_server;
 pub mod init;
 pub mod log;
 pub mod merge;
+pub mod mv;
 pub mod openapi;
 pub mod place;
 pub mod print;

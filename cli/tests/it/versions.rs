@@ -50,6 +50,21 @@ fn classes(store: &Path, reference: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
+fn a_folder_gets_another_name_with_its_labels() {
+    let (_folder, store) = begun();
+    let rows = [("old/a", "one", "pos"), ("old/b", "two", "neg")];
+    let file = store.parent().unwrap().join("rows.jsonl");
+    std::fs::write(&file, testkit::text_jsonl(&rows)).unwrap();
+    json(&store, &["import", "--dataset", "e", text(&file)]);
+    let moved = json(&store, &["mv", "--dataset", "e", "old/", "new/place/"]);
+    assert_eq!(moved["branch"], "main");
+    let shown = ["show", "--dataset", "e", "main", "--key", "new/place/b"];
+    assert_eq!(json(&store, &shown)["labels"][0]["class"], "neg");
+    let refused = strata(&store, &["mv", "--dataset", "e", "old/", "other/"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
 fn history_is_told_as_it_was_made() {
     let (_folder, store) = begun();
     let second = import(&store, "main", &[("a", "fine", "neg"), ("c", "new", "pos")]);

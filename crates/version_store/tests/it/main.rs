@@ -11,6 +11,7 @@ mod garbage;
 mod golden;
 mod histories;
 mod merges;
+mod model;
 mod races;
 mod segments;
 mod splits;
