@@ -23,6 +23,8 @@ use crate::{Error, Observer, Result};
 const BATCH_FILES: usize = 128;
 /// Bytes that are read in one go, unless a single blob has more.
 const BATCH_BYTES: u64 = 4 << 20;
+/// A blob that has more bytes is written while it is read.
+const LARGE_BYTES: u64 = 8 << 20;
 /// Batches in flight.
 const PARALLEL: usize = 4;
 
@@ -196,25 +198,73 @@ async fn write(
     batch: Result<Vec<Picked>>,
 ) -> Result<Vec<std::result::Result<Written, Refusal>>> {
     let batch = batch?;
+    let small = |blob: &&(String, BlobField)| blob.1.bytes <= LARGE_BYTES;
     let hashes: Vec<Hash> = batch
         .iter()
         .flatten()
-        .flat_map(|plan| plan.blobs.iter().map(|(_, blob)| blob.hash))
+        .flat_map(|plan| plan.blobs.iter().filter(small).map(|(_, blob)| blob.hash))
         .collect();
-    let bytes = version.store().blobs(&hashes).await?;
+    let mut bytes = version.store().blobs(&hashes).await?.into_iter();
+    let mut loaded = Vec::with_capacity(batch.len());
+    for picked in batch {
+        loaded.push(match picked {
+            Ok(plan) => {
+                // Taken in any case: the next sample's come next.
+                let small: Vec<Bytes> = bytes.by_ref().take(plan.small()).collect();
+                let large = stream_large(version, folder, &plan).await?;
+                large.map(|()| (small, plan))
+            }
+            Err(refusal) => Err(refusal),
+        });
+    }
     let folder = Arc::clone(folder);
     let written = tokio::task::spawn_blocking(move || {
-        let mut bytes = bytes.into_iter();
-        let write = |picked: Picked| {
-            let plan = picked?;
-            let blobs: Vec<Bytes> = bytes.by_ref().take(plan.blobs.len()).collect();
+        let write = |loaded: std::result::Result<(Vec<Bytes>, Plan), Refusal>| {
+            let (blobs, plan) = loaded?;
             write_sample(&folder, &plan, &blobs)
         };
-        batch.into_iter().map(write).collect()
+        loaded.into_iter().map(write).collect()
     });
     written
         .await
         .map_err(|error| Error::Stopped(error.to_string()))
+}
+
+/// Writes the blobs of a sample that are never in memory as a whole.
+async fn stream_large(
+    version: &Version,
+    folder: &FolderWriter,
+    plan: &Plan,
+) -> Result<std::result::Result<(), Refusal>> {
+    for (file, blob) in plan.blobs.iter().filter(|(_, b)| b.bytes > LARGE_BYTES) {
+        let mut part = match folder.begin(file) {
+            Ok(part) => part,
+            Err(error) => return Ok(Err(plan.refuse(file, &error))),
+        };
+        let mut pieces = version.store().blob_stream(&blob.hash).await?;
+        while let Some(piece) = pieces.next().await {
+            if let Err(error) = part.file.write_all(&piece?) {
+                return Ok(Err(plan.refuse(file, &error)));
+            }
+        }
+        if let Err(error) = part.finish() {
+            return Ok(Err(plan.refuse(file, &error)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+impl Plan {
+    /// How many of the blobs are read whole.
+    fn small(&self) -> usize {
+        let small = self.blobs.iter().filter(|(_, b)| b.bytes <= LARGE_BYTES);
+        small.count()
+    }
+
+    fn refuse(&self, file: &str, error: &std::io::Error) -> Refusal {
+        let key = self.line.key.as_str();
+        Refusal::file(key, "file_unwritable", format!("{file}: {error}"))
+    }
 }
 
 fn write_sample(
@@ -223,18 +273,19 @@ fn write_sample(
     blobs: &[Bytes],
 ) -> std::result::Result<Written, Refusal> {
     let key = plan.line.key.as_str();
-    for ((file, _), bytes) in plan.blobs.iter().zip(blobs) {
+    let small = plan.blobs.iter().filter(|(_, b)| b.bytes <= LARGE_BYTES);
+    for ((file, _), bytes) in small.zip(blobs) {
         folder
             .write(file, bytes)
-            .map_err(|error| Refusal::file(key, "file_unwritable", format!("{file}: {error}")))?;
+            .map_err(|error| plan.refuse(file, &error))?;
     }
     let mut line = serde_json::to_vec(&plan.line)
         .map_err(|error| Refusal::file(key, "file_unwritable", error.to_string()))?;
     line.push(b'\n');
     Ok(Written {
         line,
-        files: blobs.len() as u64,
-        bytes: blobs.iter().map(|bytes| bytes.len() as u64).sum(),
+        files: plan.blobs.len() as u64,
+        bytes: plan.blobs.iter().map(|(_, blob)| blob.bytes).sum(),
     })
 }
 

@@ -49,18 +49,23 @@ impl FolderWriter {
 
     /// Writes a file, in place of one that is there. `relative` has plain parts only.
     pub fn write(&self, relative: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut part = self.begin(relative)?;
+        part.file.write_all(bytes)?;
+        part.finish()
+    }
+
+    /// Begins a file that gets its name when it is finished.
+    pub fn begin(&self, relative: &str) -> io::Result<Part> {
         let parent = relative.rsplit_once('/').map_or("", |(parent, _)| parent);
         self.make_folder(parent)?;
         let number = self.parts.fetch_add(1, Ordering::Relaxed);
-        let part = self.root.join(parent).join(format!("{PART}{number}"));
-        let written = Self::create(&part)
-            .and_then(|mut file| file.write_all(bytes))
-            .and_then(|()| std::fs::rename(&part, self.root.join(relative)));
-        if written.is_err() {
-            // The error says more than what becomes of the rest.
-            let _ = std::fs::remove_file(&part);
-        }
-        written
+        let path = self.root.join(parent).join(format!("{PART}{number}"));
+        Ok(Part {
+            file: Self::create(&path)?,
+            path,
+            name: self.root.join(relative),
+            is_named: false,
+        })
     }
 
     fn make_folder(&self, relative: &str) -> io::Result<()> {
@@ -99,5 +104,32 @@ impl FolderWriter {
             folders.insert(path.to_owned());
         }
         Ok(())
+    }
+}
+
+/// A file that is being written. Dropped before it is finished, it is gone.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub file: File,
+    path: PathBuf,
+    name: PathBuf,
+    is_named: bool,
+}
+
+impl Part {
+    /// Gives the file its name.
+    pub fn finish(mut self) -> io::Result<()> {
+        std::fs::rename(&self.path, &self.name)?;
+        self.is_named = true;
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.is_named {
+            // Whoever dropped it has an error that says more.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }

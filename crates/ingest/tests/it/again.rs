@@ -282,6 +282,16 @@ async fn a_large_file_is_streamed_and_the_same_blob() {
         (Hash::of(&bytes), bytes.len() as u64)
     );
     assert_eq!(version.blob(&blob.hash).await.unwrap(), bytes);
+    let out = tempfile::tempdir().unwrap();
+    let place = (out.path(), false);
+    let (all, mut notes) = (dataset::Query::default(), Notes::default());
+    let written = ingest::checkout(&version, &all, place, &mut notes);
+    assert_eq!(written.await.unwrap().files, 41);
+    assert_eq!(std::fs::read(out.path().join("m.bin")).unwrap(), bytes);
+    assert_eq!(
+        std::fs::read(out.path().join("a/00.txt")).unwrap(),
+        b"text 0"
+    );
     let (second, progress) = folders.import(first.commit).await;
     assert_eq!((second.changed, progress.files_known), (false, 41));
 }
