@@ -54,6 +54,9 @@ pub struct World {
     pub now_ms: i64,
     pub acknowledged: usize,
     pub refused: usize,
+    /// Whether the store is mended at the first error, and how many faults there were until then.
+    pub mends: bool,
+    pub injected: u64,
 }
 
 fn options() -> StoreOptions {
@@ -81,7 +84,25 @@ impl World {
             now_ms: START_MS,
             acknowledged: 0,
             refused: 0,
+            mends: false,
+            injected: 0,
         }
+    }
+
+    /// The same history in another copy of its store.
+    pub async fn copy(&self, faulty: FaultyStore) -> Self {
+        Self {
+            heads: self.heads.clone(),
+            contents: self.contents.clone(),
+            now_ms: self.now_ms,
+            mends: true,
+            ..Self::new(faulty).await
+        }
+    }
+
+    /// Nothing fails from now on.
+    pub fn mend(&mut self) {
+        self.injected += self.faulty.plan(FaultPlan::Sound);
     }
 
     fn repository(&self) -> &Repository {
@@ -144,6 +165,9 @@ impl World {
             }
             Err(error) => {
                 // What comes late has come by then.
+                if self.mends {
+                    self.mend();
+                }
                 self.faulty.quiet().await;
                 let found = self.look(name).await;
                 assert!(
@@ -256,6 +280,11 @@ impl World {
             true => self.move_ref_to(&old, None).await,
             false => Ok(()),
         }
+    }
+
+    /// Deletes a branch.
+    pub async fn delete(&mut self, branch: &str) -> Result<()> {
+        self.move_ref_to(&Self::branch(branch), None).await
     }
 
     /// Merges one branch into another; where both changed the same, theirs counts.
