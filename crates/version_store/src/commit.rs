@@ -137,7 +137,12 @@ impl Commit {
     pub(crate) fn encode(&self) -> Result<(Hash, Vec<u8>)> {
         let bytes = serde_json::to_vec(self)
             .map_err(|error| Error::damaged("a new commit", error.to_string()))?;
-        Ok((Hash::derive(COMMIT_CONTEXT, &bytes), bytes))
+        Ok((Self::name_of(&bytes), bytes))
+    }
+
+    /// The name that these bytes have as a commit.
+    pub(crate) fn name_of(bytes: &[u8]) -> Hash {
+        Hash::derive(COMMIT_CONTEXT, bytes)
     }
 
     /// Checks and reads a commit.
@@ -147,7 +152,7 @@ impl Commit {
             format: u64,
         }
         let damaged = |detail: String| Error::damaged(format!("commit {name}"), detail);
-        if Hash::derive(COMMIT_CONTEXT, bytes) != *name {
+        if Self::name_of(bytes) != *name {
             return Err(damaged(
                 "its bytes are not those that its hash names".into(),
             ));

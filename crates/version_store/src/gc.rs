@@ -94,10 +94,11 @@ impl Store {
             },
             live,
         };
-        let commits = self.delete_dead("commits", &collection.live.commits, request);
-        collection.report.commits_deleted = commits.await?;
-        let segments = self.delete_dead(segment::PREFIX, &collection.live.segments, request);
-        collection.report.segments_deleted = segments.await?;
+        let (commits, segments) = (&collection.live.commits, &collection.live.segments);
+        let commits = collection.delete_dead("commits", commits).await?;
+        let segments = collection.delete_dead(segment::PREFIX, segments).await?;
+        collection.report.commits_deleted = commits;
+        collection.report.segments_deleted = segments;
         let (views, bytes) = self.sweep_views(&collection.live.commits, request).await?;
         collection.report.views_deleted = views;
         collection.report.bytes_deleted += bytes;
@@ -119,40 +120,62 @@ impl Store {
         }
         Ok(collection.report)
     }
+}
 
-    /// Deletes old objects of a folder that are named by a hash and not live; how many.
-    async fn delete_dead(
-        &self,
-        folder: &str,
-        live: &HashSet<Hash>,
-        request: &GcRequest,
-    ) -> Result<u64> {
+impl Collection<'_> {
+    /// Condemns old objects of a folder that are named by a hash and not live, and deletes those whose time has
+    /// come; how many. Twice looked at, as packs are: a list may not know of a ref yet that leads there.
+    async fn delete_dead(&self, folder: &str, live: &HashSet<Hash>) -> Result<u64> {
+        let (root, is_dry) = (self.store.root(), self.request.dry_run);
+        let is_old = |at_ms| at_ms <= self.request.now_ms.saturating_sub(self.request.grace_ms);
         let mut deleted = 0;
-        for info in self.root().list(folder).await? {
+        for info in root.list(folder).await? {
             let name = info
                 .path
                 .rsplit('/')
                 .next()
-                .and_then(|name| name.parse::<Hash>().ok());
-            let is_old =
-                |modified_ms| modified_ms <= request.now_ms.saturating_sub(request.grace_ms);
-            if !is_old(info.modified_ms) || name.is_none_or(|name| live.contains(&name)) {
+                .and_then(|name| name.parse().ok());
+            let Some(name) = name else {
+                continue;
+            };
+            if live.contains(&name) {
+                if self.condemned.contains(&name) && !is_dry {
+                    root.delete(&mark_path(&name)).await?;
+                }
                 continue;
             }
             // A writer may have put it again since it was listed.
-            let found = self.root().head(&info.path).await?;
-            if found.is_some_and(|found| is_old(found.modified_ms)) {
-                deleted += 1;
-                if !request.dry_run {
-                    self.root().delete(&info.path).await?;
-                }
+            let found = match is_old(info.modified_ms) {
+                true => root.head(&info.path).await?,
+                false => None,
+            };
+            if !found.is_some_and(|found| is_old(found.modified_ms)) {
+                continue;
+            }
+            let is_due = match self.condemned_since(&name).await? {
+                Some(since) => is_old(since),
+                None => self.condemn(&name).await?,
+            };
+            deleted += u64::from(is_due);
+            if is_due && !is_dry {
+                root.delete(&info.path).await?;
+                root.delete(&mark_path(&name)).await?;
             }
         }
         Ok(deleted)
     }
-}
 
-impl Collection<'_> {
+    /// Marks a pack, a commit or a segment; tells whether its time has come already.
+    async fn condemn(&self, name: &Hash) -> Result<bool> {
+        if !self.request.dry_run {
+            let (format, time_ms) = (refs::VERSION, self.request.now_ms);
+            let mark = format!("{{\"format\":{format},\"time_ms\":{time_ms}}}");
+            let root = self.store.root();
+            root.put(&mark_path(name), mark.into()).await?;
+        }
+        Ok(self.request.grace_ms == 0)
+    }
+
     /// Condemns or rewrites a pack if it should be; tells whether its time has come.
     async fn look_at_pack(&mut self, name: &Hash) -> Result<bool> {
         let (store, request) = (self.store, self.request);
@@ -183,12 +206,7 @@ impl Collection<'_> {
             return Ok(since <= request.now_ms.saturating_sub(request.grace_ms));
         }
         self.report.packs_condemned += 1;
-        if !request.dry_run {
-            let (format, time_ms) = (refs::VERSION, request.now_ms);
-            let mark = format!("{{\"format\":{format},\"time_ms\":{time_ms}}}");
-            store.root().put(&mark_path(name), mark.into()).await?;
-        }
-        Ok(request.grace_ms == 0)
+        self.condemn(name).await
     }
 
     async fn condemned_since(&self, name: &Hash) -> Result<Option<i64>> {
@@ -205,7 +223,7 @@ impl Collection<'_> {
     }
 }
 
-/// Where the mark of a condemned pack lies.
-pub(crate) fn mark_path(pack: &Hash) -> String {
-    format!("{CONDEMNED}/{pack}")
+/// Where the mark of a condemned pack, commit or segment lies.
+pub(crate) fn mark_path(name: &Hash) -> String {
+    format!("{CONDEMNED}/{name}")
 }

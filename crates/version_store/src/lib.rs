@@ -27,6 +27,8 @@ mod fsck;
 mod fsck_data;
 mod fsck_refs;
 mod fsck_tree;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate_reports;
 mod gc;
 mod gc_mark;

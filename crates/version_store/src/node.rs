@@ -176,6 +176,11 @@ impl Node {
         Ok(node)
     }
 
+    /// Reads a node whatever its name is.
+    pub(crate) fn decode_any(stored: &Bytes) -> Decoded<Self> {
+        Self::parts(stored, None).map(|(node, _)| node)
+    }
+
     /// A node that was just built: it has the name that it was given, and need not be hashed again.
     pub(crate) fn of_built(built: Built) -> Result<Self> {
         let parts = Self::parts(&built.stored, Some(built.hashes));

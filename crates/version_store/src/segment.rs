@@ -129,7 +129,20 @@ impl Segment {
 
     /// Reads a segment and checks it against its name.
     pub(crate) fn decode(name: &Hash, stored: &[u8]) -> Result<Self> {
-        let damaged = |detail: &str| Error::damaged(format!("segment {name}"), detail);
+        let what = format!("segment {name}");
+        let segment = Self::read(&what, stored)?;
+        if segment.name() != *name {
+            return Err(Error::damaged(
+                what,
+                "its bytes are not those that its hash names",
+            ));
+        }
+        Ok(segment)
+    }
+
+    /// Reads a segment whatever its name is; `what` is for errors.
+    pub(crate) fn read(what: &str, stored: &[u8]) -> Result<Self> {
+        let damaged = |detail: &str| Error::damaged(what, detail);
         let mut reader = Reader::new(stored);
         let magic: [u8; 8] = reader.array().map_err(damaged)?;
         let version = u32::from_le_bytes(reader.array().map_err(damaged)?);
@@ -138,17 +151,13 @@ impl Segment {
         }
         if version > VERSION {
             return Err(Error::NewerFormat {
-                what: format!("segment {name}"),
+                what: what.to_owned(),
                 found: u64::from(version),
                 supported: u64::from(VERSION),
             });
         }
         let body = body(version, reader).map_err(damaged)?;
-        let segment = Self::parts(&body).map_err(damaged)?;
-        if segment.name() != *name {
-            return Err(damaged("its bytes are not those that its hash names"));
-        }
-        Ok(segment)
+        Self::parts(&body).map_err(damaged)
     }
 
     fn parts(body: &Bytes) -> Decoded<Self> {

@@ -188,7 +188,10 @@ async fn cut_grown_swapped_and_missing_objects_are_found_and_named() {
         }
         root.delete(path).await.unwrap();
         assert_missed(root, path).await;
-        assert_true(root, truth, &format!("{path} is gone")).await;
+        // Of a ref that is gone readers can't know; what they list is nothing then.
+        let is_unknown = path.starts_with("refs/");
+        let known = if is_unknown { &[][..] } else { truth };
+        assert_true(root, known, &format!("{path} is gone")).await;
         root.put(path, sound.clone()).await.unwrap();
     }
     assert_eq!(fsck(root).await.unwrap().problems, []);

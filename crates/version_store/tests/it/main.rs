@@ -4,6 +4,7 @@ mod blobs;
 mod builder;
 mod damage;
 mod damage_everywhere;
+mod decoders;
 mod erasing;
 mod every_step;
 mod faults;

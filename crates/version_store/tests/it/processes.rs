@@ -192,15 +192,27 @@ async fn kill(url: &str, endpoint: Option<&str>, kills: u32) {
     for number in 0..kills {
         let mut child = spawn("work", number, url, endpoint);
         let stdout = child.stdout.take().unwrap();
-        let lines = std::thread::spawn(move || {
-            let read = BufReader::new(stdout).lines();
-            read.map_while(std::result::Result::ok).collect::<Vec<_>>()
+        let (tell, hear) = std::sync::mpsc::channel();
+        let reading = std::thread::spawn(move || {
+            for line in BufReader::new(stdout)
+                .lines()
+                .map_while(std::result::Result::ok)
+            {
+                let _ = tell.send(line);
+            }
         });
-        std::thread::sleep(Duration::from_millis(60 + draw.below(400) as u64));
+        // At a random moment, most of them while it works; a machine may be slow to start it.
+        let mut lines = Vec::new();
+        while number % 4 > 0 && !lines.iter().any(|line: &String| line.starts_with("ack")) {
+            lines.extend(hear.recv_timeout(Duration::from_secs(60)));
+        }
+        std::thread::sleep(Duration::from_millis(draw.below(300) as u64));
         child.kill().unwrap();
         child.wait().unwrap();
+        reading.join().unwrap();
+        lines.extend(hear.try_iter());
         let repository = assert_sound(url, &options).await;
-        for line in lines.join().unwrap() {
+        for line in lines {
             let words: Vec<&str> = line.split(' ').collect();
             let ["acknowledged", branch, commit] = words[..] else {
                 continue;
