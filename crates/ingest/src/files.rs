@@ -85,13 +85,13 @@ impl<'a> FileReader<'a> {
 
     /// Reads one batch.
     pub async fn batch(&self, items: Vec<Item>) -> Result<Vec<Done>> {
-        let is_done = |item: Item| match item {
-            Item::Done(done) => Ok(done),
-            Item::Read(..) => Err(item),
+        let done = |item: Item| match item {
+            Item::Done(done) => Some(done),
+            Item::Read(..) => None,
         };
         let bytes = items.iter().map(bytes_to_read).sum::<u64>();
         if items.iter().all(|item| matches!(item, Item::Done(_))) {
-            return Ok(items.into_iter().flat_map(is_done).collect());
+            return Ok(items.into_iter().filter_map(done).collect());
         }
         let permits = u32::try_from((bytes >> 20) + 1).unwrap_or(u32::MAX);
         let _memory = self

@@ -79,7 +79,7 @@ impl JournalWriter {
 
     fn write_block(&mut self) -> io::Result<()> {
         if self.block.len() > 1 {
-            self.bytes += write_block(&mut self.file, &self.block)?;
+            self.bytes += write_block(&self.file, &self.block)?;
             self.block.truncate(1);
         }
         Ok(())
