@@ -78,6 +78,9 @@ impl Store {
                     place,
                 );
             }
+            if sound.is_none() {
+                report.nodes += 1;
+            }
             if let Some(sound) = sound {
                 let mut check = Check {
                     kind,

@@ -224,3 +224,79 @@ async fn a_blob_outside_is_read_until_it_changes() {
         "external_unreachable"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_index_on_s3_is_read_by_ranges() {
+    let server = testkit::S3Server::start().await;
+    let options = StoreOptions {
+        access: blob_store::StoreAccess {
+            endpoint: Some(server.endpoint.clone()),
+            access_key_id: Some(server.access_key_id.clone()),
+            secret_access_key: Some(server.secret_access_key.clone()),
+            allow_http: true,
+            ..blob_store::StoreAccess::default()
+        },
+        ..StoreOptions::default()
+    };
+    let url = format!("s3://{}/data", server.bucket);
+    let repository = Store::init(&url, &options)
+        .await
+        .unwrap()
+        .repository("pets")
+        .unwrap();
+    // 80,000 rows of 64 bytes: more than is loaded whole.
+    let bytes_of = |number: u32| Bytes::copy_from_slice(&number.to_le_bytes());
+    let mut writer = repository.write_blobs().await.unwrap();
+    for number in 0..80_000 {
+        writer.put(bytes_of(number)).await.unwrap();
+    }
+    writer.finish().await.unwrap();
+
+    let store = Store::open(&url, &options).await.unwrap();
+    let some: Vec<u32> = (0..80_000).step_by(397).collect();
+    let hashes: Vec<Hash> = some
+        .iter()
+        .map(|number| Hash::of(&number.to_le_bytes()))
+        .collect();
+    let places = store.locate_many(&hashes).await.unwrap();
+    assert!(places.iter().all(|place| place.raw_len == 4));
+    let blobs = store.blobs(&hashes).await.unwrap();
+    for (number, bytes) in some.iter().zip(blobs) {
+        assert_eq!(bytes, bytes_of(*number));
+    }
+    assert!(
+        !store
+            .has_blob(&Hash::of(b"nobody wrote this"))
+            .await
+            .unwrap()
+    );
+    let first = Hash::of(&0_u32.to_le_bytes());
+    assert_eq!(store.blob(&first).await.unwrap(), bytes_of(0));
+
+    // An object of the bucket is a blob where it lies, until someone replaces it.
+    let bucket =
+        blob_store::ObjectRoot::open(&format!("s3://{}", server.bucket), &options.access).unwrap();
+    let bytes = Bytes::from(noise(300_000, 9));
+    bucket.put("raw/a.bin", bytes.clone()).await.unwrap();
+    let (info, etag) = bucket.head_tagged("raw/a.bin").await.unwrap().unwrap();
+    assert!(etag.is_some());
+    let blob = ExternalBlob {
+        hash: Hash::of(&bytes),
+        bytes: info.bytes,
+        url: format!("s3://{}/raw/a.bin", server.bucket),
+        etag,
+    };
+    let mut writer = repository.write_blobs().await.unwrap();
+    writer.put_external(&blob).await.unwrap();
+    writer.finish().await.unwrap();
+    assert_eq!(store.blob(&blob.hash).await.unwrap(), bytes);
+    assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
+    bucket
+        .put("raw/a.bin", noise(300_000, 10).into())
+        .await
+        .unwrap();
+    assert_eq!(
+        store.blob(&blob.hash).await.unwrap_err().code(),
+        "external_changed"
+    );
+}
