@@ -32,7 +32,7 @@ fn a_rule_divides_what_has_no_split() {
         let stats = json(&store, &["stats"]);
         let all = stats["splits"].as_array().unwrap().clone();
         all.into_iter()
-            .map(|split| (split["split"].clone(), split["samples"].clone()))
+            .map(|split| (split["split"].clone(), split["count"].clone()))
             .collect()
     };
     let before = splits();
@@ -49,8 +49,8 @@ fn a_rule_divides_what_has_no_split() {
     let shown = json(&store, &["show", "main", "--key", "k000"]);
     assert!(import(&store, "main", &rows).status.success());
     assert_eq!(
-        json(&store, &["show", "main", "--key", "k000"])["split"],
-        shown["split"]
+        json(&store, &["show", "main", "--key", "k000"])["sample"]["split"],
+        shown["sample"]["split"]
     );
     let again = json(&store, &["split", "train=8", "test=2", "--salt", "s"]);
     assert_eq!(again["committed"], false);
@@ -60,6 +60,35 @@ fn a_rule_divides_what_has_no_split() {
         (&json!(true), &Value::Null)
     );
     assert!(!strata(&store, &["split", "train=x"]).status.success());
+}
+
+#[test]
+fn an_erased_text_is_gone_and_stays_away() {
+    let (_folder, store) = place();
+    let rows = [("a", "keep me", "pos"), ("b", "forget-me-4711", "neg")];
+    assert!(import(&store, "main", &rows).status.success());
+    let would = json(&store, &["erase", "b", "--reason", "asked", "--dry-run"]);
+    assert_eq!(
+        (&would["keys"], &would["packs_rewritten"]),
+        (&json!(1), &json!(0))
+    );
+    let erased = json(
+        &store,
+        &["erase", "b", "--reason", "asked", "--author", "ann"],
+    );
+    assert_eq!(erased["keys"], 1);
+    assert!(!strata(&store, &["erase", "b"]).status.success());
+    let shown = strata(&store, &["--json", "show", "main", "--key", "b"]);
+    let said: Value = serde_json::from_slice(&shown.stderr).unwrap();
+    assert_eq!(said["code"], "content_erased");
+    assert_eq!(json(&store, &["fsck"])["problems"], json!([]));
+    assert_eq!(
+        json(&store, &["show", "main", "--key", "a"])["sample"]["key"],
+        "a"
+    );
+    assert!(import(&store, "main", &rows).status.success());
+    let shown = strata(&store, &["--json", "show", "main", "--key", "b"]);
+    assert!(!shown.status.success());
 }
 
 fn gates(store: &Path, gates: &Value) -> String {

@@ -221,10 +221,22 @@ impl Reader<'_> {
             }
             Done::Made(bytes, made) => {
                 self.done(1, bytes);
-                if let Some(blob) = &made.blob {
-                    self.blobs.put_prepared(blob).await?;
+                let put = match &made.blob {
+                    Some(blob) => self.blobs.put_prepared(blob).await.map(drop),
+                    None => Ok(()),
+                };
+                match put {
+                    Ok(()) => made.record,
+                    // What was erased on purpose is refused by itself; the rest comes in.
+                    Err(error @ version_store::Error::ErasedBefore { .. }) => Record {
+                        fate: Fate::Refused {
+                            code: error.code().to_owned(),
+                            message: error.to_string(),
+                        },
+                        ..made.record
+                    },
+                    Err(error) => return Err(error.into()),
                 }
-                made.record
             }
             Done::Refused(bytes, record) => {
                 self.done(1, bytes);

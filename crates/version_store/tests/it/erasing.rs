@@ -253,3 +253,39 @@ async fn a_blob_that_another_sample_uses_stays_until_that_one_goes_too() {
     );
     assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
 }
+
+/// Copies the files that are not there yet.
+fn copy(from: &Path, to: &Path) {
+    let mut found = Vec::new();
+    files(from, &mut found);
+    for file in found {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        if !target.exists() {
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::copy(&file, &target).unwrap();
+        }
+    }
+}
+
+/// A kill before the old packs went: they stand beside the new ones, and the next run completes it.
+#[tokio::test]
+async fn an_interrupted_erasure_is_completed_by_the_next() {
+    let fixture = fixture().await;
+    let commits = history(&fixture.repository).await;
+    let store = fixture.folder.path().join("store");
+    let spare = tempfile::tempdir().unwrap();
+    copy(&store, spare.path());
+    erase(fixture.repository.store(), &["00003.png"]).await;
+    copy(&spare.path().join("packs"), &store.join("packs"));
+    assert!(!left(fixture.folder.path()).is_empty());
+    let again = Store::open(&fixture.url, &StoreOptions::default())
+        .await
+        .unwrap();
+    let report = erase(&again, &["00003.png"]).await;
+    assert_eq!(report.keys, 1);
+    assert_eq!(left(fixture.folder.path()), [] as [&str; 0]);
+    let problems = again.fsck(false, |_, _| {}).await.unwrap().problems;
+    assert_eq!(problems, []);
+    let rows = content(&again.repository("pets").unwrap(), &commits[4]).await;
+    assert_eq!(rows.len(), 39);
+}
