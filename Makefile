@@ -24,7 +24,7 @@ FRONTEND_SOURCES := $(shell find frontend -path '*/node_modules' -prune -o -path
 # python/ has settings of its own.
 SCRIPTS := tools scripts tests/deployment tests/browser
 
-.PHONY: help setup lint format test demo bench openapi build test-rust test-python test-frontend test-browser
+.PHONY: help setup lint format test demo bench bench-store openapi build test-rust test-python test-frontend test-browser
 
 help:
 	@echo 'make demo     build, start the service with a small real dataset, print its URL, stay up'
@@ -32,6 +32,7 @@ help:
 	@echo 'make lint     every linter, warnings denied'
 	@echo 'make format   put every source file into its shape'
 	@echo 'make bench    the loader, measured'
+	@echo 'make bench-store  the version store beside its peers, measured in memory (BENCH_FLAGS="--peers all")'
 	@echo 'make openapi  write the API document and the front end'"'"'s client'
 
 setup:
@@ -85,6 +86,9 @@ demo: build
 
 bench: build
 	@scripts/bench.sh $(STRATA) $(BENCH_FLAGS)
+
+bench-store: build
+	@$(PYTHON) scripts/bench_store.py $(STRATA) $(BENCH_FLAGS)
 
 openapi:
 	@cargo run --quiet -p strata -- openapi > frontend/openapi.json

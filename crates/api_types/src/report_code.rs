@@ -182,6 +182,7 @@ report_codes! {
         "nothing_imported", "Every file or row was refused.", "Read the import's report.";
         "branch_busy", "The branch moved each time the job wanted to move it.", "Run the job again when less is committed.";
         "payload_invalid", "The job was written by another version of the service.", "Bring service and workers to one version.";
+        "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "statistics_failed", "The statistics of a version could not be computed.", "The job is tried again; the message has the reason.";
         "time_limit", "The job took longer than a job may.", "Divide the work.";
         "worker_stopped", "The worker was stopped; the job is tried again.", "Nothing to do.";

@@ -113,20 +113,6 @@ impl Repository {
             .collect())
     }
 
-    /// Deletes all views of the dataset, manifests first: some of them show what was erased.
-    ///
-    /// # Errors
-    /// Failures of the store.
-    pub async fn delete_views(&self) -> Result<()> {
-        let root = self.store.root();
-        let mut listed = root.list(&self.views_prefix()).await?;
-        listed.sort_by_key(|info| info.path.ends_with(".parquet"));
-        for info in listed {
-            root.delete(&info.path).await?;
-        }
-        Ok(())
-    }
-
     fn views_prefix(&self) -> String {
         format!("{PREFIX}/{}", self.dataset)
     }

@@ -209,6 +209,33 @@ fn listed(id: &str, of: &str, description: &str, counts: &BTreeMap<String, u64>)
     })
 }
 
+/// Members of a blob's column and what they are.
+const BLOB: [(&str, &str); 5] = [
+    ("hash", "sc:Text"),
+    ("media_type", "sc:Text"),
+    ("bytes", "sc:Integer"),
+    ("width", "sc:Integer"),
+    ("height", "sc:Integer"),
+];
+/// Members of a label: what it says, and where it comes from.
+const LABEL: [(&str, &str); 15] = [
+    ("layer", "sc:Text"),
+    ("item_id", "sc:Text"),
+    ("shape", "sc:Text"),
+    ("class", "sc:Text"),
+    ("attributes", "sc:Text"),
+    ("x", "sc:Float"),
+    ("y", "sc:Float"),
+    ("width", "sc:Float"),
+    ("height", "sc:Float"),
+    ("made_by_kind", "sc:Text"),
+    ("made_by", "sc:Text"),
+    ("standard", "sc:Text"),
+    ("made_at", "sc:Text"),
+    ("annotation_id", "sc:Text"),
+    ("accepted_by", "sc:Text"),
+];
+
 fn samples(view: &ViewManifest) -> Value {
     let mut fields = vec![
         column(
@@ -223,31 +250,42 @@ fn samples(view: &ViewManifest) -> Value {
         ),
     ];
     for of in &view.columns.fields {
-        let (what, kind) = match of.inline {
-            Some(inline) if !of.blob => ("A field of the sample.", data_type(inline)),
-            _ => (
-                "A field of the sample: hash, media type, length and extent of its bytes.",
+        match of.inline {
+            Some(inline) if !of.blob => {
+                fields.push(column(
+                    &of.name,
+                    data_type(inline),
+                    "A field of the sample.",
+                ));
+                continue;
+            }
+            Some(inline) => fields.extend(member(&of.name, "value", data_type(inline))),
+            None => {}
+        }
+        let members = BLOB.iter();
+        fields.extend(members.filter_map(|(name, of_type)| member(&of.name, name, of_type)));
+    }
+    match &view.columns.metadata {
+        MetadataColumn::Typed(types) => fields.extend(
+            types
+                .iter()
+                .filter_map(|(name, of)| member("metadata", name, data_type(*of))),
+        ),
+        MetadataColumn::Json => {
+            fields.push(column(
+                "metadata",
                 "sc:Text",
-            ),
-        };
-        fields.push(column(&of.name, kind, what));
+                "What else is known of the sample.",
+            ));
+        }
     }
-    let has_metadata = match &view.columns.metadata {
-        MetadataColumn::Typed(types) => !types.is_empty(),
-        MetadataColumn::Json => true,
-    };
-    if has_metadata {
-        fields.push(column(
-            "metadata",
-            "sc:Text",
-            "What else is known of the sample.",
-        ));
+    for (name, of_type) in LABEL {
+        fields.extend(member("labels", name, of_type).map(|mut field| {
+            field["repeated"] = json!(true);
+            field["description"] = json!("One for each label of the sample.");
+            field
+        }));
     }
-    fields.push(column(
-        "labels",
-        "sc:Text",
-        "The labels: layer, item_id, shape, class, x, y, width, height, attributes, and who or what made each.",
-    ));
     json!({
         "@type": "cr:RecordSet",
         "@id": SAMPLES,
@@ -258,6 +296,7 @@ fn samples(view: &ViewManifest) -> Value {
     })
 }
 
+/// A whole column.
 fn column(name: &str, data_type: &str, description: &str) -> Value {
     json!({
         "@type": "cr:Field",
@@ -267,6 +306,30 @@ fn column(name: &str, data_type: &str, description: &str) -> Value {
         "dataType": data_type,
         "source": {"fileSet": {"@id": FILES}, "extract": {"column": name}},
     })
+}
+
+/// A member of a column of structures; none where a JSON path can't say its name.
+fn member(of: &str, name: &str, data_type: &str) -> Option<Value> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let path = match name {
+        _ if name.contains(['\'', '"', '\\']) => return None,
+        _ if name.chars().all(is_plain) && !name.starts_with(|c: char| c.is_ascii_digit()) => {
+            name.to_owned()
+        }
+        _ => format!("'{name}'"),
+    };
+    let full = format!("{of}/{name}");
+    let mut field = column(
+        &full,
+        data_type,
+        &format!("The member {name} of the column {of}."),
+    );
+    field["source"] = json!({
+        "fileSet": {"@id": FILES},
+        "extract": {"column": of},
+        "transform": {"jsonPath": path},
+    });
+    Some(field)
 }
 
 fn data_type(of: ColumnType) -> &'static str {
@@ -291,6 +354,7 @@ fn context() -> Value {
         "data": {"@id": "cr:data", "@type": "@json"},
         "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
         "dct": "http://purl.org/dc/terms/",
+        "equivalentProperty": "cr:equivalentProperty",
         "examples": {"@id": "cr:examples", "@type": "@json"},
         "extract": "cr:extract",
         "field": "cr:field",
@@ -311,6 +375,7 @@ fn context() -> Value {
         "repeated": "cr:repeated",
         "replace": "cr:replace",
         "sc": "https://schema.org/",
+        "samplingRate": "cr:samplingRate",
         "separator": "cr:separator",
         "source": "cr:source",
         "subField": "cr:subField",

@@ -51,6 +51,9 @@ async fn an_import_commits_and_what_follows_is_made() {
         assert_eq!(repository.resolve("main").await.unwrap(), commit);
         let version = repository.version(&commit).await.unwrap();
         assert_eq!(version.commit().lineage.sources, ["pets (3 files)"]);
+        let view = repository.view(&commit).await.unwrap().unwrap();
+        assert_eq!((view.files.len(), view.files[0].samples), (1, 2));
+        assert!(objects.head(&view.files[0].path).await.unwrap().is_some());
         assert!(
             objects.list("staging").await.unwrap().is_empty(),
             "staged files are gone"
