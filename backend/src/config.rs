@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use blob_store::StoreAccess;
+use client::Outbound;
 
 /// How the service runs.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct BackendConfig {
     pub store_url: String,
     /// How to get into the store.
     pub store_access: StoreAccess,
+    /// Which addresses of others gates may ask; none when None.
+    pub outbound: Option<Outbound>,
     /// Whether the session cookie is for HTTPS only.
     pub secure_cookies: bool,
     /// The largest file of an upload, in bytes.
@@ -44,6 +47,7 @@ impl BackendConfig {
             database_url,
             store_url,
             store_access: StoreAccess::default(),
+            outbound: None,
             secure_cookies: false,
             max_file_bytes: 2 * 1024 * 1024 * 1024,
             max_upload_bytes: 8 * 1024 * 1024 * 1024,

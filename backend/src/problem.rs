@@ -154,6 +154,7 @@ impl From<version_store::Error> for Problem {
             Error::BranchProtected { .. } => Self::new(ErrorCode::BranchProtected, detail),
             Error::GatesUnmet { .. } => Self::new(ErrorCode::GatesFailed, detail),
             Error::InvalidProtection(_) => Self::new(ErrorCode::ProtectionInvalid, detail),
+            Error::Erased { .. } => Self::new(ErrorCode::ContentErased, detail),
             Error::Missing { .. }
             | Error::Damaged { .. }
             | Error::NewerFormat { .. }
@@ -162,6 +163,16 @@ impl From<version_store::Error> for Problem {
                 Self::new(ErrorCode::StoreCorrupt, detail)
             }
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<gates::Error> for Problem {
+    fn from(error: gates::Error) -> Self {
+        match error {
+            gates::Error::Store(error) => error.into(),
+            gates::Error::Outbound { .. } => Self::new(ErrorCode::GatesFailed, error.to_string()),
+            gates::Error::Interrupted(_) => Self::internal(error),
         }
     }
 }

@@ -186,6 +186,7 @@ impl Environment {
             store_url: places.store_url.clone(),
             store_access: self.store_access(),
             secure_cookies: self.secure_cookies,
+            outbound: self.outbound.clone(),
             ..BackendConfig::embedded(places.data.root.clone())
         };
         let worker = (!arguments.no_worker).then(|| {

@@ -14,7 +14,7 @@ mod view;
 
 use api_types::access::Role;
 
-pub use find::{Source, dataset, reference_or_main, repository, resolve, stored_hash};
+pub use find::{Source, dataset, head, reference_or_main, repository, resolve, stored_hash};
 pub use pictures::Pictures;
 pub use view::{dataset_view, picture_url, sample_view};
 

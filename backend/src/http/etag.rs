@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 use api_types::ErrorCode;
 use ids::Hash;
 
+use super::idempotency::Effect;
 use crate::problem::Problem;
 
 /// The hash that a caller's `If-Match` holds; None when there is no such header.
@@ -67,5 +68,25 @@ impl FromRequest for IfMatch {
             let detail = "If-Match is no hash of a commit";
             Problem::new(ErrorCode::PreconditionFailed, detail).at("if-match")
         }))
+    }
+}
+
+/// An effect on a branch: where the branch must be for it, and which effect it is.
+#[derive(Clone, Debug)]
+pub struct Guarded {
+    /// Where the branch must be.
+    pub expected: IfMatch,
+    /// The `Idempotency-Key`, where there is one.
+    pub effect: Option<Effect>,
+}
+
+impl FromRequest for Guarded {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let expected = IfMatch::from_request(request, payload).into_inner();
+        let effect = Effect::from_request(request, payload).into_inner().ok();
+        ready(expected.map(|expected| Self { expected, effect }))
     }
 }

@@ -9,10 +9,12 @@ use crate::problem::Problem;
 ///
 /// # Errors
 /// Those of `work`.
-pub(super) async fn apart<T, F>(work: F) -> Result<T, Problem>
+pub(super) async fn apart<T, E, F>(work: F) -> Result<T, Problem>
 where
     T: Send + 'static,
-    F: Future<Output = version_store::Result<T>> + Send + 'static,
+    E: Send + 'static,
+    Problem: From<E>,
+    F: Future<Output = Result<T, E>> + Send + 'static,
 {
     let runtime = Handle::current();
     let running = tokio::task::spawn_blocking(move || runtime.block_on(work));

@@ -15,9 +15,10 @@ use job_queue::NewJob;
 use jobs::JobPayload;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
+use super::guard::{Moving, may_go, may_move};
 use super::refs::{check_name, delete_row, insert, is_fixed, view};
-use crate::datasets::{dataset, resolve, stored_hash};
-use crate::http::etag::{IfMatch, etag, moved};
+use crate::datasets::{dataset, repository, resolve, stored_hash};
+use crate::http::etag::{Guarded, etag, moved};
 use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -63,14 +64,22 @@ pub async fn move_branch(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String, String)>,
-    expected: IfMatch,
-    effect: Option<Effect>,
+    guarded: Guarded,
     body: Json<MoveBranch>,
 ) -> Result<HttpResponse, Problem> {
-    let from = expected.required()?;
+    let from = guarded.expected.required()?;
     let target = resolve(&state, &member, &path.1, &body.value.to).await?;
     let dataset = &target.dataset;
     let to = target.commit;
+    let current = branch(&state.db, dataset, &path.2).await?;
+    if stored_hash(&current.commit_hash)? == from {
+        let moving = Moving {
+            branch: path.2.clone(),
+            old: Some(from),
+            new: Some(to),
+        };
+        may_move(&state, &member, &target.repository, moving).await?;
+    }
     let answer = db::write_transaction(&state.db, async |transaction| {
         let work = async |transaction: &DatabaseTransaction| {
             let step = Step {
@@ -85,7 +94,7 @@ pub async fn move_branch(
             let row = branch(transaction, dataset, &path.2).await?;
             Answer::new(StatusCode::OK, &view(&row)?)
         };
-        once_if(transaction, effect.as_ref(), body.hash, work).await
+        once_if(transaction, guarded.effect.as_ref(), body.hash, work).await
     })
     .await?;
     let mut response = HttpResponse::from(answer);
@@ -116,9 +125,23 @@ pub async fn rename_branch(
 ) -> Result<HttpResponse, Problem> {
     check_name("branch", &body.value.name)?;
     let dataset = dataset(&state.db, &member, &path.1).await?;
+    let repository = repository(&state, &member, &dataset.name).await?;
+    let current = branch(&state.db, &dataset, &path.2).await?;
+    let at = stored_hash(&current.commit_hash)?;
+    may_go(&state, &member, &repository, (&path.2, at)).await?;
+    let moving = Moving {
+        branch: body.value.name.clone(),
+        old: None,
+        new: Some(at),
+    };
+    may_move(&state, &member, &repository, moving).await?;
     let answer = db::write_transaction(&state.db, async |transaction| {
         let work = async |transaction: &DatabaseTransaction| {
             let old = branch(transaction, &dataset, &path.2).await?;
+            if old.commit_hash != current.commit_hash {
+                let detail = "the branch moved in the meantime";
+                return Err(Problem::new(ErrorCode::RefMoved, detail));
+            }
             if is_fixed(&old) {
                 let detail = format!("the branch {} can't have another name", old.name);
                 return Err(Problem::new(ErrorCode::RefProtected, detail));

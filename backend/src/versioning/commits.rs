@@ -9,6 +9,7 @@ use chrono::DateTime;
 use ids::Hash;
 use version_store::Commit;
 
+use super::gates::result_views;
 use super::graph::Pointing;
 use super::named::inputs;
 use super::settle::resolution_view;
@@ -79,11 +80,13 @@ pub async fn get_commit(
     let source = resolve(&state, &member, &path.1, &path.2).await?;
     let commit = source.repository.store().commit(&source.commit).await?;
     let pointing = Pointing::read(&state.db, &source.dataset).await?;
+    let report = source.repository.gate_report(&source.commit).await?;
     Ok(web::Json(CommitDetail {
         commit: view(&source.commit, &commit),
         refs: pointing.at(&source.commit),
         inputs: inputs(&state.db, &member, &commit.lineage).await?,
         resolutions: commit.resolutions.iter().map(resolution_view).collect(),
+        gates: result_views(report.map(|report| report.results).unwrap_or_default()),
     }))
 }
 

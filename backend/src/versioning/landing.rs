@@ -10,8 +10,9 @@ use ids::Hash;
 use version_store::{MergeConflict, MergeOutcome};
 
 use super::branches::{Step, advance, branch};
+use super::guard::{Moving, may_move};
 use crate::datasets::{Source, stored_hash};
-use crate::http::etag::IfMatch;
+use crate::http::etag::Guarded;
 use crate::http::{Answer, Effect, Member, answered, once_if};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -27,48 +28,48 @@ pub(super) struct Landing<'a> {
     pub(super) branch: &'a str,
 }
 
-/// What the request says of itself.
-pub(super) struct Request<'a> {
-    pub(super) expected: IfMatch,
-    pub(super) effect: Option<&'a Effect>,
-    pub(super) body: Hash,
-}
-
 impl Landing<'_> {
     /// Brings what `make` makes on a head onto the branch.
     ///
     /// # Errors
     /// `merge_conflicts`; `precondition_failed` when the caller said where the branch must be;
-    /// `ref_moved` when the branch moves too fast; those of `make`.
+    /// `ref_moved` when the branch moves too fast; `branch_protected`, `gates_failed`; those of `make`.
     pub(super) async fn land<F>(
         &self,
-        request: Request<'_>,
+        guarded: &Guarded,
+        body: Hash,
         make: F,
     ) -> Result<HttpResponse, Problem>
     where
         F: AsyncFn(Hash) -> Result<MergeOutcome, Problem>,
     {
         let database = &self.state.db;
-        if let Some(answer) = answered(database, request.effect, request.body).await? {
+        if let Some(answer) = answered(database, guarded.effect.as_ref(), body).await? {
             return Ok(answer.into());
         }
         for _ in 0..ATTEMPTS {
             let row = branch(database, &self.source.dataset, self.branch).await?;
             let old = stored_hash(&row.commit_hash)?;
-            request.expected.check(&old)?;
+            guarded.expected.check(&old)?;
             let (outcome, commit) = match make(old).await? {
                 MergeOutcome::UpToDate => (MergeOutcomeView::UpToDate, old),
                 MergeOutcome::FastForward(commit) => (MergeOutcomeView::FastForward, commit),
                 MergeOutcome::Merged(made) => (MergeOutcomeView::Merged, made.commit),
                 MergeOutcome::Conflicts(conflicts) => return Err(unsettled(&conflicts)),
             };
+            let moving = Moving {
+                branch: self.branch.to_owned(),
+                old: Some(old),
+                new: Some(commit),
+            };
+            may_move(self.state, self.member, &self.source.repository, moving).await?;
             let result = MergeResult {
                 outcome,
                 branch: self.branch.to_owned(),
                 old,
                 commit,
             };
-            match self.store(&request, &result).await {
+            match self.store((guarded.effect.as_ref(), body), &result).await {
                 Err(problem) if problem.code() == ErrorCode::RefMoved => {}
                 answer => return Ok(answer?.into()),
             }
@@ -77,7 +78,11 @@ impl Landing<'_> {
         Err(Problem::new(ErrorCode::RefMoved, detail))
     }
 
-    async fn store(&self, request: &Request<'_>, result: &MergeResult) -> Result<Answer, Problem> {
+    async fn store(
+        &self,
+        (effect, body): (Option<&Effect>, Hash),
+        result: &MergeResult,
+    ) -> Result<Answer, Problem> {
         db::write_transaction(&self.state.db, async |transaction| {
             let work = async |transaction: &DatabaseTransaction| {
                 let step = Step {
@@ -93,7 +98,7 @@ impl Landing<'_> {
                 }
                 Answer::new(StatusCode::CREATED, result)
             };
-            once_if(transaction, request.effect, request.body, work).await
+            once_if(transaction, effect, body, work).await
         })
         .await
     }

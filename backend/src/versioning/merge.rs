@@ -9,12 +9,12 @@ use version_store::MergeRequest;
 
 use super::apart::apart;
 use super::branches::branch;
-use super::landing::{Landing, Request};
+use super::landing::Landing;
 use super::preview::preview;
 use super::settle::settle;
 use crate::datasets::{resolve, stored_hash};
-use crate::http::etag::IfMatch;
-use crate::http::{Effect, Json, Member};
+use crate::http::etag::Guarded;
+use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -60,8 +60,7 @@ pub async fn create_merge(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String)>,
-    expected: IfMatch,
-    effect: Option<Effect>,
+    guarded: Guarded,
     body: Json<NewMerge>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = &body.value;
@@ -78,11 +77,6 @@ pub async fn create_merge(
         source: &source,
         branch: &wanted.into,
     };
-    let request = Request {
-        expected,
-        effect: effect.as_ref(),
-        body: body.hash,
-    };
     let merge = async |ours: Hash| {
         let request = MergeRequest {
             ours,
@@ -95,5 +89,5 @@ pub async fn create_merge(
         let repository = source.repository.clone();
         apart(async move { repository.merge(request).await }).await
     };
-    landing.land(request, merge).await
+    landing.land(&guarded, body.hash, merge).await
 }

@@ -8,11 +8,14 @@ mod compare;
 mod diff;
 mod diff_samples;
 mod export;
+mod gates;
 mod graph;
+mod guard;
 mod landing;
 mod merge;
 mod named;
 mod preview;
+mod protection;
 mod refs;
 mod revert;
 mod settle;
@@ -28,6 +31,7 @@ use crate::problem::Problem;
 pub fn routes(routes: &mut Routes) {
     let viewer = Policy::Workspace(Role::Viewer);
     let manager = Policy::Workspace(Role::Manager);
+    let owner = Policy::Workspace(Role::Owner);
     routes
         .add(viewer, refs::list_refs)
         .add(manager, refs::create_branch)
@@ -48,6 +52,10 @@ pub fn routes(routes: &mut Routes) {
         .add(viewer, revert::preview_revert)
         .add(manager, revert::create_revert)
         .add(viewer, blame::get_blame)
+        .add(viewer, protection::get_protection)
+        .add(owner, protection::save_protection)
+        .add(viewer, gates::get_gate_report)
+        .add(manager, gates::ask_gates)
         .add(viewer, statistics::get_statistics)
         .add(viewer, export::export_version);
 }

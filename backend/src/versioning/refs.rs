@@ -16,7 +16,8 @@ use sea_orm::{
 };
 
 use super::branches::branch;
-use crate::datasets::{Source, dataset, resolve, stored_hash};
+use super::guard::{Moving, may_go, may_move};
+use crate::datasets::{Source, dataset, repository, resolve, stored_hash};
 use crate::http::etag::IfMatch;
 use crate::http::{Answer, Effect, Json, Member, once_if};
 use crate::problem::Problem;
@@ -69,6 +70,12 @@ pub async fn create_branch(
 ) -> Result<HttpResponse, Problem> {
     check_name("branch", &body.value.name)?;
     let source = resolve(&state, &member, &path.1, &body.value.from).await?;
+    let moving = Moving {
+        branch: body.value.name.clone(),
+        old: None,
+        new: Some(source.commit),
+    };
+    may_move(&state, &member, &source.repository, moving).await?;
     let row = fresh(&source, RefKind::Branch, &body.value.name);
     let answer = db::write_transaction(&state.db, async |transaction| {
         once_if(
@@ -131,6 +138,10 @@ pub async fn delete_branch(
     expected: IfMatch,
 ) -> Result<HttpResponse, Problem> {
     let dataset = dataset(&state.db, &member, &path.1).await?;
+    let current = branch(&state.db, &dataset, &path.2).await?;
+    let repository = repository(&state, &member, &dataset.name).await?;
+    let at = stored_hash(&current.commit_hash)?;
+    may_go(&state, &member, &repository, (&path.2, at)).await?;
     db::write_transaction(&state.db, async |transaction| {
         let row = branch(transaction, &dataset, &path.2).await?;
         if is_fixed(&row) {

@@ -10,12 +10,12 @@ use version_store::RevertRequest;
 
 use super::apart::apart;
 use super::branches::branch;
-use super::landing::{Landing, Request};
+use super::landing::Landing;
 use super::preview::preview;
 use super::settle::settle;
 use crate::datasets::{Source, resolve, stored_hash};
-use crate::http::etag::IfMatch;
-use crate::http::{Effect, Json, Member};
+use crate::http::etag::Guarded;
+use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -63,8 +63,7 @@ pub async fn create_revert(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String)>,
-    expected: IfMatch,
-    effect: Option<Effect>,
+    guarded: Guarded,
     body: Json<NewRevert>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = &body.value;
@@ -88,11 +87,6 @@ pub async fn create_revert(
         source: &source,
         branch: &wanted.branch,
     };
-    let request = Request {
-        expected,
-        effect: effect.as_ref(),
-        body: body.hash,
-    };
     let revert = async |onto: Hash| {
         let request = RevertRequest {
             onto,
@@ -104,7 +98,7 @@ pub async fn create_revert(
         let (repository, commit) = (source.repository.clone(), source.commit);
         apart(async move { repository.revert(&commit, request).await }).await
     };
-    landing.land(request, revert).await
+    landing.land(&guarded, body.hash, revert).await
 }
 
 /// What the commit to be undone says of itself. A first commit can't be undone.

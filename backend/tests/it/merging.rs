@@ -591,3 +591,65 @@ async fn sixteen_writers_on_one_branch_lose_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn protected_branches_move_through_their_gates() {
+    on_both(async |app: TestApp| {
+        let parted = parted(&app).await;
+        let path = format!("{PETS}/protection");
+        let none = app.get(&app.owner, &path).await;
+        let tag = none.headers["etag"].to_str().unwrap().trim_matches('"').to_owned();
+        assert_eq!(none.expect(200), json!({"rules": []}));
+        let check = json!({"kind": "class_minima", "layer": "objects", "minima": {"van": 1}});
+        let rule = json!({"branches": "main", "no_deletion": true, "no_rewind": true,
+            "gates": [{"name": "vans", "check": check}]});
+        let rules = json!({"rules": [rule]});
+        app.send(&app.owner, Method::PUT, &path, Some(rules.clone()))
+            .await
+            .refused(428, "precondition_required");
+        let stale = Hash::of(b"stale").to_string();
+        guarded(&app, Method::PUT, &path, &stale, rules.clone())
+            .await
+            .refused(412, "precondition_failed");
+        let odd = json!({"rules": [{"branches": "main", "gates": [{"name": "x", "check": {"kind": "none"}}]}]});
+        guarded(&app, Method::PUT, &path, &tag, odd)
+            .await
+            .refused(422, "invalid_body");
+        guarded(&app, Method::PUT, &path, &tag, json!({"rules": [{"branches": ""}]}))
+            .await
+            .refused(422, "protection_invalid");
+        let saved = guarded(&app, Method::PUT, &path, &tag, rules).await.expect(200);
+        assert_eq!(saved["rules"][0]["gates"][0]["name"], "vans");
+        let manager = app.member("manager").await;
+        let request = app.request(&manager, Method::PUT, &path).json(&saved);
+        app.answer(request).await.refused(403, "forbidden");
+
+        // Our label is a bus: merged with ours there is no van.
+        let merges = format!("{PETS}/merges");
+        let merge = |policy: &str| json!({"into": "main", "from": "try", "policies": [policy]});
+        let refused = app.post(&app.owner, &merges, merge("ours")).await;
+        refused.refused(409, "gates_failed");
+        assert!(refused.body["detail"].as_str().unwrap().contains("vans"));
+        assert_eq!(main_head(&app).await, parted.ours.to_string());
+        let ask = json!({"branch": "main", "ref": "main"});
+        let asked = app.post(&app.owner, &format!("{PETS}/gates"), ask).await.expect(200);
+        assert_eq!((&asked["results"][0]["passed"], &asked["results"][0]["gate"]), (&json!(false), &json!("vans")));
+        let report = app.get(&app.owner, &format!("{PETS}/gates")).await.expect(200);
+        assert_eq!(report, asked);
+        let merged = app.post(&app.owner, &merges, merge("theirs")).await.expect(201);
+        let detail = app.get(&app.owner, &format!("{PETS}/commits/main")).await.expect(200);
+        assert_eq!(detail["hash"], merged["commit"]);
+        assert_eq!(detail["gates"][0]["passed"], true);
+
+        let head = main_head(&app).await;
+        let main = format!("{PETS}/branches/main");
+        let back = json!({"to": parted.theirs});
+        guarded(&app, Method::PUT, &main, &head, back)
+            .await
+            .refused(409, "branch_protected");
+        app.send(&app.owner, Method::DELETE, &main, None)
+            .await
+            .refused(409, "branch_protected");
+    })
+    .await;
+}

@@ -208,6 +208,9 @@ error_codes! {
     ProtectionInvalid = "protection_invalid", 422, "The rules can't be used",
         "A rule for branches contradicts itself or has a value out of its range.",
         "The detail names the rule and what is wrong.";
+    ContentErased = "content_erased", 410, "It was erased",
+        "What stood there was erased on purpose.",
+        "Ask who erased it; the log says who and why.";
     StoreCorrupt = "store_corrupt", 500, "The store holds damaged data",
         "Bytes of the store do not have the hash they are named by.",
         "Run strata fsck.";

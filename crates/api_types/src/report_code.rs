@@ -160,7 +160,6 @@ report_codes! {
         "store_failed", "The store failed or could not be reached.", "Try again; the message has the store's words.";
         "store_format_newer", "The stored bytes are of a newer format.", "Use a newer strata.";
         "store_format_older", "The store has a layout that is no longer read.", "Import its data into a new store.";
-        "content_erased", "What stood there was erased on purpose.", "Ask who erased it; the log says who and why.";
         "store_damaged", "Stored bytes are not what they must be.", "Run strata fsck; restore the named object from a copy.";
         "external_unreachable", "A blob that lies outside the store can't be reached.", "Check that it is there, and that the store's keys may read it.";
         "external_changed", "What lies outside the store was changed since it was imported.", "Put the object back, or import it anew.";
@@ -184,6 +183,7 @@ report_codes! {
         "payload_invalid", "The job was written by another version of the service.", "Bring service and workers to one version.";
         "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "statistics_failed", "The statistics of a version could not be computed.", "The job is tried again; the message has the reason.";
+        "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "time_limit", "The job took longer than a job may.", "Divide the work.";
         "worker_stopped", "The worker was stopped; the job is tried again.", "Nothing to do.";
         "worker_lost", "The worker was gone each time before the job ended.", "Look for the worker's end in its log: often too little memory.";

@@ -308,6 +308,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What gates said about a commit so far. */
+        get: operations["get_gate_report"];
+        put?: never;
+        /** Asks the gates of a branch what they would say if it moved to a commit, and keeps what they say. */
+        post: operations["ask_gates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/graph": {
         parameters: {
             query?: never;
@@ -390,6 +408,24 @@ export interface paths {
         put?: never;
         /** Merges into a branch. A merge with conflicts that nothing settles changes nothing. */
         post: operations["create_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules. The ETag names them. */
+        get: operations["get_protection"];
+        /** Puts rules in the place of those that the caller has read. */
+        put: operations["save_protection"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1382,6 +1418,13 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserView"];
         };
+        /** @description Gates to be asked. */
+        AskGates: {
+            /** @description The branch whose gates are asked. */
+            branch: string;
+            /** @description What they are asked about: branch, tag, commit hash or `ref~n`. */
+            ref: string;
+        };
         /** @description A lease. */
         AssignmentView: {
             /**
@@ -1444,6 +1487,17 @@ export interface components {
              * @description Width of an image in pixels, as displayed (after EXIF orientation).
              */
             width?: number | null;
+        };
+        /** @description A rule for the branches that fit a pattern. */
+        BranchRuleView: {
+            /** @description A name in which each `*` stands for any characters: `main`, `release/*`, `*`. */
+            branches: string;
+            /** @description What a commit must pass before they go to it. */
+            gates?: components["schemas"]["GateView"][];
+            /** @description Whether they can't be deleted. */
+            no_deletion?: boolean;
+            /** @description Whether they only go to commits that descend from where they are. */
+            no_rewind?: boolean;
         };
         /** @description One change from an older to a newer standard. */
         Change: {
@@ -1551,6 +1605,8 @@ export interface components {
         };
         /** @description A commit with all that is known of it. */
         CommitDetail: components["schemas"]["CommitView"] & {
+            /** @description What gates said about it. */
+            gates: components["schemas"]["GateResultView"][];
             /** @description What it was made from. */
             inputs: components["schemas"]["CommitInputs"];
             /** @description The branches and tags that point at it. */
@@ -1773,6 +1829,63 @@ export interface components {
         } | {
             /** @description A small scalar held in the sample itself: a text, a number, a boolean. */
             inline: Record<string, unknown>;
+        };
+        /** @description One thing that is not as a gate wants it. */
+        GateExample: {
+            /** @description What is wrong. */
+            detail: string;
+            /** @description The sample, where it is about one. */
+            key?: string | null;
+            /** @description The other sample, where it is about two. */
+            other_key?: string | null;
+        };
+        /** @description What gates said about a commit. */
+        GateReportView: {
+            /** @description The commit. */
+            commit: components["schemas"]["Hash"];
+            /** @description The newest result of each gate; empty when none was asked. */
+            results: components["schemas"]["GateResultView"][];
+        };
+        /** @description What one gate said. */
+        GateResultView: {
+            against?: components["schemas"]["Hash"] | null;
+            /** @description The branch, where the answer depends on it. */
+            branch?: string | null;
+            /**
+             * Format: int64
+             * @description Samples, or classes, that were looked at.
+             */
+            checked: number;
+            /** @description Some of those. */
+            examples: components["schemas"]["GateExample"][];
+            /**
+             * Format: int64
+             * @description How many of them, or pairs of them, are not as they must be.
+             */
+            failures: number;
+            /** @description The gate's name. */
+            gate: string;
+            /** @description The kind of its check. */
+            kind: string;
+            /** @description The outcome in words. */
+            message: string;
+            /** @description Whether it lets the commit through. */
+            passed: boolean;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            time: string;
+        };
+        /** @description A gate: a named check. */
+        GateView: {
+            /**
+             * @description What it looks at: an object whose `kind` is `schema`, `labels`, `class_minima`, `duplicates`,
+             *     `split_moves` or `webhook`, with the members of that kind.
+             */
+            check: Record<string, unknown>;
+            /** @description What people call it; unique among the gates of a branch. */
+            name: string;
         };
         /** @description A draft to be made from what a dataset holds. */
         GenerateStandard: {
@@ -2876,6 +2989,11 @@ export interface components {
             generating_job?: components["schemas"]["JobView"] | null;
             /** @description Where it stands. */
             progress: components["schemas"]["ProjectProgress"];
+        };
+        /** @description The rules for a dataset's branches. */
+        ProtectionView: {
+            /** @description The rules; a branch is under all that fit it. */
+            rules: components["schemas"]["BranchRuleView"][];
         };
         /** @description The answer to "where does this label come from?", kept beside each label row. */
         Provenance: {
@@ -4325,6 +4443,75 @@ export interface operations {
             };
         };
     };
+    get_gate_report: {
+        parameters: {
+            query?: {
+                /** @description Branch, tag, commit hash or `ref~n`; `main` when not given. */
+                ref?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReportView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ask_gates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskGates"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateReportView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_graph: {
         parameters: {
             query?: {
@@ -4509,6 +4696,75 @@ export interface operations {
                 };
             };
             /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    get_protection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    save_protection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the rules that were read */
+                "If-Match": string;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtectionView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role owner. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{CommitView, ResolutionView};
+use super::{CommitView, GateResultView, ResolutionView};
 
 /// The kinds of ref.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,4 +99,6 @@ pub struct CommitDetail {
     pub inputs: CommitInputs,
     /// How the conflicts of the merge were settled, if it is one.
     pub resolutions: Vec<ResolutionView>,
+    /// What gates said about it.
+    pub gates: Vec<GateResultView>,
 }

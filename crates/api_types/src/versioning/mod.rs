@@ -4,6 +4,7 @@ mod compare;
 mod graph;
 mod lineage;
 mod merging;
+mod protection;
 
 use chrono::{DateTime, Utc};
 use ids::Hash;
@@ -19,6 +20,11 @@ pub use lineage::{BlameQuery, BlameView, LabelOrigin};
 pub use merging::{
     ConflictView, MergeOutcomeView, MergePolicyView, MergePreview, MergePreviewRequest,
     MergeResult, NewMerge, NewRevert, ResolutionView, RevertPreviewRequest, Take,
+};
+
+pub use protection::{
+    AskGates, BranchRuleView, GateExample, GateReportView, GateResultView, GateView, GatesQuery,
+    ProtectionView,
 };
 
 /// A branch or a tag.
