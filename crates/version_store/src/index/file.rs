@@ -83,7 +83,7 @@ impl IndexFile {
                 return Held::parse(self.class, &self.name, &bytes).map(Body::Held);
             }
             if self.bytes <= LOADED_BYTES {
-                let bytes = root.get(&path).await?;
+                let bytes = self.loaded(root).await?;
                 return Held::parse(self.class, &self.name, &bytes).map(Body::Held);
             }
             let ranged = Ranged::open(self, root.clone(), blocks.clone()).await?;
@@ -100,9 +100,18 @@ impl IndexFile {
         let path = path(self.class, &self.name);
         let bytes = match root.map(&path)? {
             Some(bytes) => bytes,
-            None => root.get(&path).await?,
+            None => self.loaded(root).await?,
         };
         Held::parse(self.class, &self.name, &bytes)
+    }
+
+    /// All bytes, checked: what a torn answer lacks would else be merged into another file and stay.
+    async fn loaded(&self, root: &ObjectRoot) -> Result<Bytes> {
+        let bytes = root.get(&path(self.class, &self.name)).await?;
+        if Hash::of(&bytes) != self.name {
+            return Err(self.damaged("its bytes are not those that its hash names"));
+        }
+        Ok(bytes)
     }
 
     pub(super) fn damaged(&self, detail: &str) -> Error {
