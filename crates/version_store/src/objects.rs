@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use ids::Hash;
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 
 use crate::index::{self, Blocks, Class, IndexFile, IndexSet, Merge};
 use crate::node::Node;
@@ -44,6 +45,8 @@ impl Objects {
     pub(crate) fn new(root: ObjectRoot, options: &StoreOptions) -> Self {
         let nodes = Cache::builder()
             .max_capacity(options.node_cache_bytes)
+            // What was read last is walked next, also in versions that take more than this.
+            .eviction_policy(EvictionPolicy::lru())
             .weigher(|_, node: &Arc<Node>| node.weight())
             .build();
         let commits = Cache::new(CACHED_COMMITS);

@@ -8,7 +8,7 @@ use crate::held::Held;
 use crate::objects::Objects;
 use crate::rows::{label_prefix_of, sample_of_label};
 use crate::segment::RowEdits;
-use crate::tree::{Edit, Finder, Scan};
+use crate::tree::{Edit, Finder, Scan, WARM_KEYS, warm};
 use crate::{Changes, Error, Result};
 
 impl Objects {
@@ -24,9 +24,14 @@ impl Objects {
         let asked = last_of_each(changes.samples, |edit| &edit.key);
         let mut finder = Finder::new(self, &old.samples);
         let mut samples = Vec::with_capacity(asked.len());
-        for edit in asked {
-            if differs(&finder.find(&edit.key).await?, &edit.value) {
-                samples.push(edit);
+        let mut asked = asked.into_iter();
+        while asked.len() > 0 {
+            let keys = next_keys(asked.as_slice(), |edit| &edit.key);
+            warm(self, &old.samples, &keys).await?;
+            for edit in asked.by_ref().take(WARM_KEYS) {
+                if differs(&finder.find(&edit.key).await?, &edit.value) {
+                    samples.push(edit);
+                }
             }
         }
         let gone = samples.iter().filter(|edit| edit.value.is_none());
@@ -83,37 +88,49 @@ impl Objects {
         let mut came_from = Finder::new(self, &old.provenance);
         let mut labelled = Finder::new(self, &old.samples);
         let (mut changed, mut provenance) = (Vec::new(), Vec::new());
-        for label in labels {
-            let edit = label.edit;
-            let found = before.find(&edit.key).await?;
-            if edit.value.is_some() {
-                let sample = sample_of_label(&edit.key);
-                let edited = samples.binary_search_by(|edit| edit.key.as_slice().cmp(sample));
-                let is_there = match edited {
-                    Ok(at) => samples[at].value.is_some(),
-                    // What has a label there is there.
-                    Err(_) => found.is_some() || labelled.find(sample).await?.is_some(),
-                };
-                if !is_there {
-                    return Err(without_sample(sample));
+        let mut labels = labels.into_iter();
+        while labels.len() > 0 {
+            let keys = next_keys(labels.as_slice(), |label| &label.edit.key);
+            warm(self, &old.labels, &keys).await?;
+            warm(self, &old.provenance, &keys).await?;
+            for label in labels.by_ref().take(WARM_KEYS) {
+                let edit = label.edit;
+                let found = before.find(&edit.key).await?;
+                if edit.value.is_some() {
+                    let sample = sample_of_label(&edit.key);
+                    let edited = samples.binary_search_by(|edit| edit.key.as_slice().cmp(sample));
+                    let is_there = match edited {
+                        Ok(at) => samples[at].value.is_some(),
+                        // What has a label there is there.
+                        Err(_) => found.is_some() || labelled.find(sample).await?.is_some(),
+                    };
+                    if !is_there {
+                        return Err(without_sample(sample));
+                    }
                 }
-            }
-            let is_new = differs(&found, &edit.value);
-            if is_new || label.confirmed {
-                let origin = Edit {
-                    key: edit.key.clone(),
-                    value: edit.value.as_ref().and(label.provenance).map(Held::Value),
-                };
-                if differs(&came_from.find(&origin.key).await?, &origin.value) {
-                    provenance.push(origin);
+                let is_new = differs(&found, &edit.value);
+                if is_new || label.confirmed {
+                    let origin = Edit {
+                        key: edit.key.clone(),
+                        value: edit.value.as_ref().and(label.provenance).map(Held::Value),
+                    };
+                    if differs(&came_from.find(&origin.key).await?, &origin.value) {
+                        provenance.push(origin);
+                    }
                 }
-            }
-            if is_new {
-                changed.push(edit);
+                if is_new {
+                    changed.push(edit);
+                }
             }
         }
         Ok((changed, provenance))
     }
+}
+
+/// The keys of the next items whose ways are read together.
+fn next_keys<T>(items: &[T], key: impl Fn(&T) -> &Vec<u8>) -> Vec<&[u8]> {
+    let next = items.iter().take(WARM_KEYS);
+    next.map(|item| key(item).as_slice()).collect()
 }
 
 fn without_sample(sample: &[u8]) -> Error {

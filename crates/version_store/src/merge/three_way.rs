@@ -13,7 +13,7 @@ use super::{MergeConflict, MergeSide, Resolution};
 use crate::changes::LabelEdit;
 use crate::held::Held;
 use crate::rows::{decode_provenance, sample_of_label};
-use crate::tree::{self, Edit, RowChange, RowValue, TreeDiff};
+use crate::tree::{self, Edit, Finder, RowChange, RowValue, TreeDiff};
 use crate::{Changes, Commit, Error, Repository, Result};
 
 /// What to change on our side, or why that is not clear.
@@ -347,14 +347,27 @@ impl Merge<'_> {
             self.theirs.provenance,
         );
         let objects = Arc::clone(&self.repository.store.objects);
+        // Labels that are taken over bring their provenance already, in the order of their keys.
+        let taken: Vec<Vec<u8>> = self
+            .result
+            .changes
+            .labels
+            .iter()
+            .map(|label| label.edit.key.clone())
+            .collect();
+        let mut here = Finder::new(&objects, &self.ours.labels);
+        let mut there = Finder::new(&objects, &self.theirs.labels);
         let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
         while let Some(pair) = pairs.next().await? {
             let (None, Some(theirs)) = pair else { continue };
-            let here = tree::get_held(&objects, &self.ours.labels, &theirs.key).await?;
-            let there = tree::get_held(&objects, &self.theirs.labels, &theirs.key).await?;
             let Some(provenance) = theirs.new else {
                 continue;
             };
+            if taken.binary_search(&theirs.key).is_ok() {
+                continue;
+            }
+            let here = here.find(&theirs.key).await?;
+            let there = there.find(&theirs.key).await?;
             let is_same = here.as_ref().map(Held::hash) == there.as_ref().map(Held::hash);
             if here.is_some() && is_same {
                 let provenance = Some(provenance.into_known(&theirs.key)?);

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 /// How much of a blob is compressed on trial.
 const PROBE_BYTES: usize = 4096;
@@ -16,6 +16,7 @@ const LEVEL: i32 = 1;
 thread_local! {
     /// Making one costs more than compressing a few kilobytes.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 /// One zstd-1 frame, if a look at the beginning says that the whole will shrink, and it does.
@@ -32,6 +33,16 @@ pub(super) fn compress(raw: &[u8]) -> Option<Vec<u8>> {
             shrink(compressor, &raw[..PROBE_BYTES])?;
         }
         shrink(compressor, raw)
+    })
+}
+
+/// Unpacks one frame of at most `capacity` bytes.
+pub(super) fn decompress(stored: &[u8], capacity: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|slot| match slot {
+        Some(decompressor) => decompressor.decompress(stored, capacity),
+        None => slot
+            .insert(Decompressor::new()?)
+            .decompress(stored, capacity),
     })
 }
 

@@ -182,7 +182,7 @@ pub(crate) fn unpack_entry(hash: &Hash, location: &Location, stored: Bytes) -> R
                     ));
                 }
             }
-            let raw = zstd::bulk::decompress(&stored, capacity);
+            let raw = super::compress::decompress(&stored, capacity);
             Bytes::from(raw.map_err(|error| Error::damaged(what(), error.to_string()))?)
         }
         Codec::External | Codec::Cut => {

@@ -1,5 +1,6 @@
 //! What differs between two trees; subtrees with the same hash are never read.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,6 +11,9 @@ use crate::held::Held;
 use crate::node::Node;
 use crate::objects::Objects;
 use crate::{Error, Result};
+
+/// What is read ahead must stay in memory until it is walked.
+const READ_AHEAD_NODES: usize = 2048;
 
 /// A row that differs. Equal rows are not mentioned, so at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +120,9 @@ impl TreeDiff {
                 Step::DescendBoth => {
                     let objects = &self.objects;
                     futures::try_join!(self.old.descend(objects), self.new.descend(objects))?;
+                    if let (Some((old, _)), Some((new, _))) = (self.old.here(), self.new.here()) {
+                        read_ahead(objects, old, new).await?;
+                    }
                 }
                 Step::SkipBoth => {
                     self.old.skip();
@@ -180,6 +187,37 @@ impl TreeDiff {
             },
         }
     }
+}
+
+/// Reads what differs beneath two nodes together, before it is walked one by one.
+async fn read_ahead(objects: &Objects, old: Arc<Node>, new: Arc<Node>) -> Result<()> {
+    let mut pairs = vec![(old, new)];
+    loop {
+        pairs.retain(|(old, new)| old.level > 0 && old.level == new.level);
+        let mut wanted = Vec::new();
+        for (old, new) in &pairs {
+            let (before, after) = (children(old), children(new));
+            wanted.extend(before.symmetric_difference(&after).copied());
+        }
+        if wanted.len() < 3 || wanted.len() > READ_AHEAD_NODES {
+            return Ok(());
+        }
+        let nodes = objects.nodes(&wanted).await?;
+        // Nodes with the same last key stand in each other's place.
+        let mut by_key: HashMap<Vec<u8>, Arc<Node>> = HashMap::new();
+        pairs.clear();
+        for node in nodes {
+            let Some(key) = node.last_key() else { continue };
+            match by_key.remove(key) {
+                Some(other) => pairs.push((other, node)),
+                None => _ = by_key.insert(key.to_vec(), node),
+            }
+        }
+    }
+}
+
+fn children(node: &Node) -> HashSet<Hash> {
+    (0..node.len()).map(|row| node.child(row).hash).collect()
 }
 
 impl Side {

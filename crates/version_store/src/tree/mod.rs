@@ -10,6 +10,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod update;
+mod warm;
 
 use std::sync::{Arc, LazyLock};
 
@@ -21,6 +22,7 @@ pub(crate) use diff::{RowChange, RowValue, TreeDiff};
 pub(crate) use find::Finder;
 pub(crate) use scan::{Row, Scan};
 pub(crate) use update::{Edit, NodeSink, TreeWriter, store_long_values};
+pub(crate) use warm::{WARM_KEYS, warm};
 
 use crate::held::Held;
 use crate::node::{Node, NodeBuilder};

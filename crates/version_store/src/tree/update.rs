@@ -1,12 +1,11 @@
 //! Changing a tree: only nodes on the way to a change are read and written.
 
 use std::collections::{BTreeMap, HashMap};
-use std::iter::Peekable;
 use std::sync::Arc;
 
 use ids::Hash;
 
-use super::{descend, empty_root, ends_node};
+use super::{WARM_KEYS, descend, empty_root, ends_node, warm};
 use crate::Result;
 use crate::held::{Held, MAX_INLINE_BYTES};
 use crate::node::{Child, Node, NodeBuilder};
@@ -30,6 +29,45 @@ struct LevelEdit {
 enum LevelValue {
     Row(Held),
     Child(Child),
+}
+
+/// Edits of a level that were not applied yet.
+struct LevelEdits {
+    rest: std::vec::IntoIter<LevelEdit>,
+    /// How many at the end have ways that were not read together.
+    cold: usize,
+}
+
+impl LevelEdits {
+    fn new(edits: impl Iterator<Item = LevelEdit>) -> Self {
+        let rest = edits.collect::<Vec<_>>().into_iter();
+        let cold = rest.len();
+        Self { rest, cold }
+    }
+
+    fn peek(&self) -> Option<&LevelEdit> {
+        self.rest.as_slice().first()
+    }
+
+    fn next_if(&mut self, condition: impl FnOnce(&LevelEdit) -> bool) -> Option<LevelEdit> {
+        if self.peek().is_some_and(condition) {
+            self.rest.next()
+        } else {
+            None
+        }
+    }
+
+    /// Reads the leaves of the next edits together.
+    async fn warm(&mut self, objects: &Objects, root: &Hash) -> Result<()> {
+        if self.rest.len() > self.cold || self.cold == 0 {
+            return Ok(());
+        }
+        let next = self.rest.as_slice().iter().take(WARM_KEYS);
+        let keys: Vec<&[u8]> = next.map(|edit| edit.key.as_slice()).collect();
+        warm(objects, root, &keys).await?;
+        self.cold = self.rest.len() - keys.len();
+        Ok(())
+    }
 }
 
 /// Makes changed trees.
@@ -83,15 +121,15 @@ impl TreeWriter<'_> {
     where
         I: Iterator<Item = Edit>,
     {
-        let edits = edits.map(|edit| LevelEdit {
+        let edits = LevelEdits::new(edits.map(|edit| LevelEdit {
             key: edit.key,
             value: edit.value.map(LevelValue::Row),
-        });
+        }));
         let top = self.objects.node(root).await?;
         let mut only_nodes = HashMap::new();
         let mut level = 0;
         let mut update = self
-            .update_level(0, Cursor::new(root, &top, 0), edits.peekable())
+            .update_level(0, Cursor::new(root, &top, 0), edits)
             .await?;
         loop {
             if update.written == 1 {
@@ -114,12 +152,12 @@ impl TreeWriter<'_> {
                 }
             }
             level += 1;
-            let edits = slots.into_iter().map(|(key, slot)| LevelEdit {
+            let edits = LevelEdits::new(slots.into_iter().map(|(key, slot)| LevelEdit {
                 key,
                 value: slot.new.map(LevelValue::Child),
-            });
+            }));
             let cursor = Cursor::new(root, &top, level);
-            update = Box::pin(self.update_level(level, cursor, edits.peekable())).await?;
+            update = Box::pin(self.update_level(level, cursor, edits)).await?;
         }
     }
 
@@ -141,19 +179,20 @@ impl TreeWriter<'_> {
         }
     }
 
-    async fn update_level<I>(
+    async fn update_level(
         &mut self,
         level: u8,
         mut cursor: Cursor,
-        mut edits: Peekable<I>,
-    ) -> Result<LevelUpdate>
-    where
-        I: Iterator<Item = LevelEdit>,
-    {
+        mut edits: LevelEdits,
+    ) -> Result<LevelUpdate> {
         let mut update = LevelUpdate::default();
-        while let Some(next) = edits.peek() {
+        loop {
+            if level == 0 {
+                edits.warm(self.objects, &cursor.root).await?;
+            }
+            let Some(next) = edits.peek() else { break };
             if !cursor.seek(self.objects, &next.key).await? {
-                for edit in edits.by_ref() {
+                for edit in edits.rest.by_ref() {
                     self.push_edit(level, &mut update, edit).await?;
                 }
                 break;
@@ -166,7 +205,7 @@ impl TreeWriter<'_> {
                 self.merge_node(level, &mut update, &node, &mut edits)
                     .await?;
                 if cursor.is_last() {
-                    for edit in edits.by_ref() {
+                    for edit in edits.rest.by_ref() {
                         self.push_edit(level, &mut update, edit).await?;
                     }
                     break;
@@ -184,16 +223,13 @@ impl TreeWriter<'_> {
         Ok(update)
     }
 
-    async fn merge_node<I>(
+    async fn merge_node(
         &mut self,
         level: u8,
         update: &mut LevelUpdate,
         node: &Node,
-        edits: &mut Peekable<I>,
-    ) -> Result<()>
-    where
-        I: Iterator<Item = LevelEdit>,
-    {
+        edits: &mut LevelEdits,
+    ) -> Result<()> {
         for row in 0..node.len() {
             let key = node.key(row);
             while let Some(edit) = edits.next_if(|edit| edit.key.as_slice() < key) {
