@@ -90,12 +90,7 @@ impl Repository {
             }
         }
         let objects = &self.store.objects;
-        let mut generation = 1;
-        for parent in &request.parents {
-            objects.check_commit_is_there(parent).await?;
-            let parent = objects.commit(parent).await?;
-            generation = generation.max(parent.generation.saturating_add(1));
-        }
+        let generation = self.next_generation(&request.parents).await?;
         objects.refresh_for_writing().await?;
         let base = match request.parents.first() {
             Some(parent) => {
@@ -124,13 +119,7 @@ impl Repository {
             && meta == old_meta
             && request.parents.len() == 1
         {
-            return Ok(CommitOutcome {
-                commit: *parent,
-                tree: commit.tree,
-                changed: false,
-                counts: commit.counts,
-                stored_bytes: 0,
-            });
+            return Ok(unchanged(parent, commit));
         }
         let written = self.write_draft(below, draft).await?;
         let roots = written.roots;
@@ -151,13 +140,29 @@ impl Repository {
             lineage: request.lineage,
             resolutions,
         };
+        self.store_commit(&commit, written).await
+    }
+
+    /// One more than the highest generation of the parents, which must be there.
+    async fn next_generation(&self, parents: &[Hash]) -> Result<u64> {
+        let objects = &self.store.objects;
+        let mut generation = 1;
+        for parent in parents {
+            objects.check_commit_is_there(parent).await?;
+            let parent = objects.commit(parent).await?;
+            generation = generation.max(parent.generation.saturating_add(1));
+        }
+        Ok(generation)
+    }
+
+    async fn store_commit(&self, commit: &Commit, written: Written) -> Result<CommitOutcome> {
         let (hash, bytes) = commit.encode()?;
         self.store
             .root()
             .put_if_absent(&commit::path(&hash), bytes.into())
             .await?;
         if let Some(made) = &written.made {
-            objects.overlay.remember(&hash, made).await;
+            self.store.objects.overlay.remember(&hash, made).await;
         }
         Ok(CommitOutcome {
             commit: hash,
@@ -314,6 +319,17 @@ impl Draft {
         below.commits < overlay::MAX_COMMITS
             && below.rows + self.edits.len() as u64 <= overlay::MAX_ROWS
             && self.moved <= overlay::MAX_MOVED_ROWS
+    }
+}
+
+/// A commit that would change nothing is its parent.
+fn unchanged(parent: &Hash, commit: &Commit) -> CommitOutcome {
+    CommitOutcome {
+        commit: *parent,
+        tree: commit.tree,
+        changed: false,
+        counts: commit.counts,
+        stored_bytes: 0,
     }
 }
 

@@ -109,12 +109,13 @@ impl Repository {
             }
             return Ok(());
         };
-        if let Some(old) = &request.old {
-            if rules.forbids_rewind(branch) && !self.is_ancestor(old, &new).await? {
-                return Err(forbidden(
-                    "it only goes to commits that descend from where it is",
-                ));
-            }
+        if let Some(old) = &request.old
+            && rules.forbids_rewind(branch)
+            && !self.is_ancestor(old, &new).await?
+        {
+            return Err(forbidden(
+                "it only goes to commits that descend from where it is",
+            ));
         }
         let gates = rules.gates_for(branch);
         if gates.is_empty() {

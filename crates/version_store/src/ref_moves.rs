@@ -90,16 +90,7 @@ impl Repository {
                 found,
             });
         }
-        let entry = RefLogEntry {
-            format: VERSION,
-            number: current.as_ref().map_or(0, |(stored, _)| stored.moves) + 1,
-            previous: current.as_ref().map(|(stored, _)| stored.log),
-            old: request.old,
-            new: request.new,
-            by: request.by.to_owned(),
-            cause: request.cause.to_owned(),
-            time_ms: request.time_ms,
-        };
+        let entry = next_entry(request, current.as_ref().map(|(stored, _)| stored));
         // The entry first: one that lost the race is garbage, a move without its entry would be a hole.
         let bytes = to_json(&entry)?;
         let log = Hash::derive(LOG_CONTEXT, &bytes);
@@ -226,6 +217,20 @@ impl Repository {
             entries.push(entry);
         }
         Ok(entries)
+    }
+}
+
+/// The log entry of a move of the ref that stands as `current`.
+fn next_entry(request: &RefMove<'_>, current: Option<&StoredRef>) -> RefLogEntry {
+    RefLogEntry {
+        format: VERSION,
+        number: current.map_or(0, |stored| stored.moves) + 1,
+        previous: current.map(|stored| stored.log),
+        old: request.old,
+        new: request.new,
+        by: request.by.to_owned(),
+        cause: request.cause.to_owned(),
+        time_ms: request.time_ms,
     }
 }
 

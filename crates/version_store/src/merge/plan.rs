@@ -73,7 +73,7 @@ impl Repository {
             _ => MergeStep::Join,
         };
         let joined = match step {
-            MergeStep::Join => self.three_way(&base, ours, theirs, settle).await?,
+            MergeStep::Join => Box::pin(self.three_way(&base, ours, theirs, settle)).await?,
             _ => ThreeWay::default(),
         };
         Ok(MergePlan {
@@ -100,7 +100,7 @@ impl Repository {
             key: commit.to_string(),
             reason: "it is a first commit, there is nothing to go back to".into(),
         })?;
-        let joined = self.three_way(commit, onto, &parent, settle).await?;
+        let joined = Box::pin(self.three_way(commit, onto, &parent, settle)).await?;
         Ok(MergePlan {
             base: *commit,
             ours: *onto,
