@@ -53,19 +53,7 @@ pub async fn build(version: &Version, level: u8) -> Result<Built> {
     let kinds = before.kinds(version, &ranges).await?;
     let mut all = ColumnKinds::default();
     kinds.iter().for_each(|kinds| all.merge(kinds));
-    let mut built = Built {
-        manifest: ViewManifest {
-            format: VIEW_FORMAT,
-            dataset: repository.dataset().to_owned(),
-            hash: version.hash(),
-            commit: version.commit().clone(),
-            level,
-            columns: all.columns(),
-            files: Vec::new(),
-        },
-        files_written: 0,
-        bytes_written: 0,
-    };
+    let mut built = nothing_written(version, level, all.columns());
     for (range, kinds) in ranges.into_iter().zip(kinds) {
         let name = name(&range, &built.manifest.columns)?;
         let path = repository.view_path(&name);
@@ -98,6 +86,22 @@ pub async fn build(version: &Version, level: u8) -> Result<Built> {
     }
     repository.put_view(&built.manifest).await?;
     Ok(built)
+}
+
+fn nothing_written(version: &Version, level: u8, columns: Columns) -> Built {
+    Built {
+        manifest: ViewManifest {
+            format: VIEW_FORMAT,
+            dataset: version.repository().dataset().to_owned(),
+            hash: version.hash(),
+            commit: version.commit().clone(),
+            level,
+            columns,
+            files: Vec::new(),
+        },
+        files_written: 0,
+        bytes_written: 0,
+    }
 }
 
 /// Names a file by all that decides its bytes.

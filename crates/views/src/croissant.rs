@@ -99,39 +99,28 @@ fn header(view: &ViewManifest, about: &About, date: &str) -> Map<String, Value> 
     if let Some(citation) = &about.citation {
         put("citeAs", json!(citation));
     }
-    // Where the version comes from: its parents and what it was made from.
-    let lineage = &view.commit.lineage;
-    let made_from: Vec<Value> = std::iter::empty()
-        .chain(
-            view.commit
-                .parents
-                .iter()
-                .map(|hash| json!(format!("strata:commit/{hash}"))),
-        )
-        .chain(
-            lineage
-                .standards
-                .iter()
-                .map(|hash| json!(format!("strata:standard/{hash}"))),
-        )
-        .chain(
-            lineage
-                .models
-                .iter()
-                .map(|hash| json!(format!("strata:model/{hash}"))),
-        )
-        .chain(
-            lineage
-                .projects
-                .iter()
-                .map(|id| json!(format!("strata:project/{id}"))),
-        )
-        .chain(lineage.sources.iter().map(|name| json!(name)))
-        .collect();
+    let made_from = made_from(view);
     if !made_from.is_empty() {
         put("isBasedOn", Value::Array(made_from));
     }
     document
+}
+
+/// Where the version comes from: its parents and what it was made from.
+fn made_from(view: &ViewManifest) -> Vec<Value> {
+    let lineage = &view.commit.lineage;
+    let named = |kind: &str, name: &dyn std::fmt::Display| json!(format!("strata:{kind}/{name}"));
+    let parents = view.commit.parents.iter().map(|hash| named("commit", hash));
+    let standards = lineage.standards.iter().map(|hash| named("standard", hash));
+    let models = lineage.models.iter().map(|hash| named("model", hash));
+    let projects = lineage.projects.iter().map(|id| named("project", id));
+    let sources = lineage.sources.iter().map(|name| json!(name));
+    parents
+        .chain(standards)
+        .chain(models)
+        .chain(projects)
+        .chain(sources)
+        .collect()
 }
 
 /// Croissant wants three numbers; what is behind the plus names the version.

@@ -146,10 +146,10 @@ async fn finish(
         branch::may_move(attempt, dataset, to).await?;
     }
     let transaction = db::begin_write(attempt.database()).await?;
-    if let Some(to) = &to {
-        if !branch::advance(&transaction, &dataset.row, to).await? {
-            return Ok(false);
-        }
+    if let Some(to) = &to
+        && !branch::advance(&transaction, &dataset.row, to).await?
+    {
+        return Ok(false);
     }
     upload::Entity::update_many()
         .col_expr(
