@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use bytes::BytesMut;
 use ids::Hash;
 use tokio::task::JoinSet;
 
@@ -16,6 +17,9 @@ const PARALLEL_UPLOADS: usize = 2;
 /// An index is written after so many packs, so that a killed import need not begin anew.
 const PACKS_PER_INDEX: usize = 16;
 
+/// What a pack held, and its memory.
+type Uploaded = (Vec<(Hash, Location)>, Option<BytesMut>);
+
 /// Writes packs. Nothing is visible to readers before [`PackWriter::finish`].
 #[derive(Debug)]
 pub(crate) struct PackWriter {
@@ -23,7 +27,9 @@ pub(crate) struct PackWriter {
     pack_bytes: u64,
     current: PackBuilder,
     written: HashSet<Hash>,
-    uploads: JoinSet<Result<Vec<(Hash, Location)>>>,
+    uploads: JoinSet<Result<Uploaded>>,
+    /// Memory of packs that are in the store, for the next ones.
+    spares: Vec<BytesMut>,
     uploaded: Vec<(Hash, Location)>,
     packs_uploaded: usize,
     /// Whether entries are written even though the store has them: they are to lie elsewhere.
@@ -37,9 +43,10 @@ impl PackWriter {
         Self {
             objects,
             pack_bytes,
-            current: PackBuilder::new(),
+            current: PackBuilder::within(BytesMut::new()),
             written: HashSet::new(),
             uploads: JoinSet::new(),
+            spares: Vec::new(),
             uploaded: Vec::new(),
             packs_uploaded: 0,
             is_moving: false,
@@ -84,24 +91,26 @@ impl PackWriter {
     }
 
     async fn seal(&mut self) -> Result<()> {
-        let full = std::mem::replace(&mut self.current, PackBuilder::new());
-        if full.is_empty() {
+        if self.current.is_empty() {
             return Ok(());
         }
         while self.uploads.len() >= PARALLEL_UPLOADS {
             self.wait_for_upload().await?;
         }
+        let next = PackBuilder::within(self.spares.pop().unwrap_or_default());
+        let full = std::mem::replace(&mut self.current, next);
         if self.packs_uploaded >= PACKS_PER_INDEX {
             self.write_index().await?;
         }
         let objects = Arc::clone(&self.objects);
         self.uploads.spawn(async move {
             let sealed = full.seal();
+            let parts = vec![sealed.bytes.clone(), sealed.footer];
             objects
                 .root
-                .put_parts_if_absent(&pack::path(&sealed.hash), sealed.parts)
+                .put_parts_if_absent(&pack::path(&sealed.hash), parts)
                 .await?;
-            Ok(sealed.entries)
+            Ok((sealed.entries, sealed.bytes.try_into_mut().ok()))
         });
         Ok(())
     }
@@ -109,8 +118,10 @@ impl PackWriter {
     async fn wait_for_upload(&mut self) -> Result<()> {
         match self.uploads.join_next().await {
             None => Ok(()),
-            Some(Ok(entries)) => {
-                self.uploaded.extend(entries?);
+            Some(Ok(uploaded)) => {
+                let (entries, spare) = uploaded?;
+                self.uploaded.extend(entries);
+                self.spares.extend(spare);
                 self.packs_uploaded += 1;
                 Ok(())
             }

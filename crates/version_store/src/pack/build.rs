@@ -9,11 +9,6 @@ use super::location::entry_hash;
 use super::{ALIGNMENT, Codec, EntryKind, FOOTER_ENTRY_BYTES, Location, pack_name};
 use super::{HEADER_MAGIC, TAIL_MAGIC, VERSION};
 
-/// A longer entry is not copied next to its neighbours before it is written.
-const COPY_BELOW_BYTES: usize = 16 * 1024;
-/// Neighbours are gathered in pieces of about this length.
-const PIECE_BYTES: usize = 1024 * 1024;
-
 /// Content ready to be written: named by its hash, compressed if that pays.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
@@ -60,19 +55,17 @@ impl Prepared {
 /// A pack under construction.
 #[derive(Debug)]
 pub(crate) struct PackBuilder {
-    /// What comes before `tail`, in pieces.
-    parts: Vec<Bytes>,
-    tail: BytesMut,
-    len: u64,
+    bytes: BytesMut,
     footer: Vec<u8>,
     entries: Vec<(Hash, Location)>,
 }
 
-/// A finished pack: its name, its bytes in pieces, and what it holds.
+/// A finished pack: its name, its bytes, those of footer and tail, and what it holds.
 #[derive(Debug)]
 pub(crate) struct SealedPack {
     pub(crate) hash: Hash,
-    pub(crate) parts: Vec<Bytes>,
+    pub(crate) bytes: Bytes,
+    pub(crate) footer: Bytes,
     pub(crate) entries: Vec<(Hash, Location)>,
 }
 
@@ -94,18 +87,19 @@ pub(crate) fn check_of(codec: Codec, kind: EntryKind, stored: &[u8]) -> [u8; 6] 
 }
 
 impl PackBuilder {
-    pub(crate) fn new() -> Self {
+    /// A pack in memory that was used before: fresh memory costs as much as hashing what it holds.
+    pub(crate) fn within(mut bytes: BytesMut) -> Self {
+        bytes.clear();
+        bytes.extend_from_slice(&header());
         Self {
-            parts: Vec::new(),
-            tail: BytesMut::from(header().as_slice()),
-            len: ALIGNMENT,
+            bytes,
             footer: Vec::new(),
             entries: Vec::new(),
         }
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.len
+        self.bytes.len() as u64
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -116,26 +110,15 @@ impl PackBuilder {
         let location = Location {
             // The name is known when the pack is sealed.
             pack: Hash::from_bytes([0; 32]),
-            offset: self.len,
+            offset: self.len(),
             stored_len: entry.stored.len() as u64,
             raw_len: entry.raw_len,
             codec: entry.codec,
             kind: entry.kind,
         };
-        if entry.stored.len() < COPY_BELOW_BYTES {
-            if self.tail.len() >= PIECE_BYTES {
-                self.parts.push(self.tail.split().freeze());
-                self.tail.reserve(PIECE_BYTES + 2 * COPY_BELOW_BYTES);
-            }
-            self.tail.extend_from_slice(&entry.stored);
-        } else {
-            self.parts.push(self.tail.split().freeze());
-            self.parts.push(entry.stored.clone());
-        }
-        let end = location.range().end.next_multiple_of(ALIGNMENT);
-        let gap = (end - location.range().end) as usize;
-        self.tail.resize(self.tail.len() + gap, 0);
-        self.len = end;
+        self.bytes.extend_from_slice(&entry.stored);
+        let end = self.bytes.len().next_multiple_of(ALIGNMENT as usize);
+        self.bytes.resize(end, 0);
         self.push_footer(
             &entry.hash,
             &location,
@@ -158,7 +141,7 @@ impl PackBuilder {
 
     pub(crate) fn seal(mut self) -> SealedPack {
         let mut footer = std::mem::take(&mut self.footer);
-        footer.extend_from_slice(&self.len.to_le_bytes());
+        footer.extend_from_slice(&self.len().to_le_bytes());
         footer.extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
         footer.resize(footer.len() + 36, 0);
         footer.extend_from_slice(&VERSION.to_le_bytes());
@@ -167,11 +150,10 @@ impl PackBuilder {
         for (_, location) in &mut self.entries {
             location.pack = hash;
         }
-        self.parts.push(self.tail.freeze());
-        self.parts.push(footer.into());
         SealedPack {
             hash,
-            parts: self.parts,
+            bytes: self.bytes.freeze(),
+            footer: footer.into(),
             entries: self.entries,
         }
     }
