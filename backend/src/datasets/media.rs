@@ -62,7 +62,7 @@ pub async fn get_media(
             .finish());
     }
     let read = async { Ok(version.blob(&blob.hash).await?) };
-    let raster = state.pictures.draw(blob.hash, size, read).await?;
+    let raster = Box::pin(state.pictures.draw(blob.hash, size, read)).await?;
     Ok(HttpResponse::Ok()
         .content_type(raster.media_type)
         .insert_header((header::ETAG, tag))

@@ -1,5 +1,6 @@
 //! Where the labels of a sample come from.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web::{Data, Path, Query};
@@ -85,9 +86,9 @@ fn model(from: &Provenance) -> Option<Hash> {
 async fn messages(source: &Source, blames: &[Blame]) -> Result<HashMap<Hash, String>, Problem> {
     let mut found = HashMap::new();
     for blame in blames {
-        if !found.contains_key(&blame.commit) {
+        if let Entry::Vacant(place) = found.entry(blame.commit) {
             let commit = source.repository.store().commit(&blame.commit).await?;
-            found.insert(blame.commit, commit.message);
+            place.insert(commit.message);
         }
     }
     Ok(found)

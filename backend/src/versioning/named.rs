@@ -19,7 +19,7 @@ pub(super) struct Names(HashMap<Hash, NamedVersion>);
 impl Names {
     /// The name of a version; only its hash where the workspace does not have it.
     pub(super) fn of(&self, hash: &Hash) -> NamedVersion {
-        self.0.get(hash).cloned().unwrap_or_else(|| NamedVersion {
+        self.0.get(hash).cloned().unwrap_or(NamedVersion {
             hash: *hash,
             id: None,
             name: None,

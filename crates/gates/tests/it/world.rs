@@ -50,7 +50,7 @@ impl World {
             };
             changes.upsert_sample(&sample).unwrap();
             if let Some(class) = class {
-                let item = Item::classification("c", "label", *class);
+                let item = Item::classification("c", "label", class);
                 changes
                     .set_label(&LabelRow::new(key, item), &provenance())
                     .unwrap();
