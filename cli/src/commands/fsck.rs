@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use ids::Hash;
 use indicatif::{HumanBytes, ProgressBar};
-use version_store::FsckRequest;
+use version_store::{FsckReport, FsckRequest};
 
 use super::place::PlaceArguments;
 use super::print;
@@ -107,37 +107,41 @@ pub async fn run(
     if json {
         print::json_line(&report)?;
     } else {
-        for problem in &report.problems {
-            let dataset = problem
-                .dataset
-                .as_deref()
-                .map(|name| format!(" dataset {name}"))
-                .unwrap_or_default();
-            let commit = problem
-                .commit
-                .map(|hash| format!(" commit {}", hash.short()))
-                .unwrap_or_default();
-            let key = problem
-                .key
-                .as_deref()
-                .map(|key| format!(" sample {key}"))
-                .unwrap_or_default();
-            println!("{}:{dataset}{commit}{key} {}", problem.code, problem.detail);
-        }
-        println!(
-            "{} refs, {} commits, {} nodes, {} packs with {} entries ({}) read, {} problems",
-            report.refs,
-            report.commits,
-            report.nodes,
-            report.packs,
-            report.entries,
-            HumanBytes(report.bytes),
-            report.problems.len()
-        );
+        print_report(&report);
     }
     Ok(if report.problems.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn print_report(report: &FsckReport) {
+    for problem in &report.problems {
+        let dataset = problem
+            .dataset
+            .as_deref()
+            .map(|name| format!(" dataset {name}"))
+            .unwrap_or_default();
+        let commit = problem
+            .commit
+            .map(|hash| format!(" commit {}", hash.short()))
+            .unwrap_or_default();
+        let key = problem
+            .key
+            .as_deref()
+            .map(|key| format!(" sample {key}"))
+            .unwrap_or_default();
+        println!("{}:{dataset}{commit}{key} {}", problem.code, problem.detail);
+    }
+    println!(
+        "{} refs, {} commits, {} nodes, {} packs with {} entries ({}) read, {} problems",
+        report.refs,
+        report.commits,
+        report.nodes,
+        report.packs,
+        report.entries,
+        HumanBytes(report.bytes),
+        report.problems.len()
+    );
 }

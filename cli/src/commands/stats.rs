@@ -203,30 +203,8 @@ impl<'a> Counting<'a> {
 }
 
 fn print(report: &Report) {
-    let Report {
-        statistics, sizes, ..
-    } = report;
-    println!("{} at {}", report.dataset, report.commit.short());
-    println!(
-        "{} samples, {} labelled, {} labels",
-        statistics.samples, statistics.labelled, statistics.labels
-    );
-    println!(
-        "{} in fields, {} in {} different blobs, {} stored: {:.2} to 1",
-        HumanBytes(statistics.blob_bytes),
-        HumanBytes(sizes.unique_bytes),
-        sizes.blobs,
-        HumanBytes(sizes.stored_bytes),
-        sizes.dedup_ratio
-    );
-    println!(
-        "{} packs, {:.0} % of their bytes are this version's",
-        sizes.packs,
-        sizes.pack_fill * 100.0
-    );
-    for (media_type, count) in &statistics.media_types {
-        println!("  {media_type:<32} {count}");
-    }
+    let statistics = &report.statistics;
+    print_sizes(report);
     section(
         "split",
         statistics.splits.iter().map(|split| {
@@ -266,6 +244,33 @@ fn print(report: &Report) {
             "{tokens} tokens in {texts} texts of {} to {}",
             found.shortest, found.longest
         );
+    }
+}
+
+fn print_sizes(report: &Report) {
+    let Report {
+        statistics, sizes, ..
+    } = report;
+    println!("{} at {}", report.dataset, report.commit.short());
+    println!(
+        "{} samples, {} labelled, {} labels",
+        statistics.samples, statistics.labelled, statistics.labels
+    );
+    println!(
+        "{} in fields, {} in {} different blobs, {} stored: {:.2} to 1",
+        HumanBytes(statistics.blob_bytes),
+        HumanBytes(sizes.unique_bytes),
+        sizes.blobs,
+        HumanBytes(sizes.stored_bytes),
+        sizes.dedup_ratio
+    );
+    println!(
+        "{} packs, {:.0} % of their bytes are this version's",
+        sizes.packs,
+        sizes.pack_fill * 100.0
+    );
+    for (media_type, count) in &statistics.media_types {
+        println!("  {media_type:<32} {count}");
     }
 }
 

@@ -75,7 +75,7 @@ impl Repository {
     /// [`Error::Missing`] when a blob was not written before, [`Error::InvalidChange`] when a label
     /// has no sample, failures of the store.
     pub async fn commit(&self, request: CommitRequest) -> Result<CommitOutcome> {
-        self.commit_settled(request, Vec::new()).await
+        Box::pin(self.commit_settled(request, Vec::new())).await
     }
 
     /// As [`Repository::commit`], with how the conflicts of the merge were settled.

@@ -152,7 +152,7 @@ impl Repository {
             time_ms,
             lineage,
         };
-        let outcome = self.commit_settled(request, joined.resolutions).await?;
+        let outcome = Box::pin(self.commit_settled(request, joined.resolutions)).await?;
         Ok(if outcome.changed {
             MergeOutcome::Merged(outcome)
         } else {
