@@ -239,6 +239,45 @@ async fn make_strange_workspace(base: &str) -> Result<()> {
     Ok(())
 }
 
+/// Branches, tags, merges and reverts are done by the server, and seen at once: its database has the
+/// refs, the store gets them later.
+async fn refs_move_on_the_server(strata: &Strata<'_>, store: &str) -> Result<()> {
+    let place = ["--store", store, "--dataset", "pets"];
+    let run = async |arguments: &[&str]| strata.json(&[arguments, &place[..]].concat()).await;
+    let tree = async |reference: &str| {
+        Ok::<_, anyhow::Error>(run(&["show", reference]).await?["tree"].take())
+    };
+    let made = run(&["branch", "team/try", "main~1"]).await?;
+    run(&["tag", "v1", "main"]).await?;
+    let listed = run(&["branch"]).await?;
+    ensure!(
+        listed[1]["name"] == "team/try" && listed[1]["commit"] == made["commit"],
+        "{listed}"
+    );
+    let twice = strata
+        .refused(&[&["tag", "v1"], &place[..]].concat())
+        .await?;
+    ensure!(twice.contains("ref_exists"), "{twice}");
+    let reverted = run(&["revert", "main"]).await?;
+    ensure!(reverted["outcome"] == "merged", "{reverted}");
+    ensure!(
+        tree("main").await? == tree("main~2").await?,
+        "the revert takes all back"
+    );
+    ensure!(tree("v1").await? == tree("main~1").await?, "the tag stays");
+    let forward = run(&["merge", "main", "--into", "team/try"]).await?;
+    ensure!(
+        forward["outcome"] == "fast_forward" && forward["commit"] == reverted["commit"],
+        "{forward}"
+    );
+    let again = run(&["merge", "main", "--into", "team/try"]).await?;
+    ensure!(again["outcome"] == "up_to_date", "{again}");
+    run(&["branch", "--delete", "team/try"]).await?;
+    run(&["tag", "--delete", "v1"]).await?;
+    ensure!(run(&["tag"]).await? == json!([]), "the tag is gone");
+    Ok(())
+}
+
 async fn run(service: &mut Service) -> Result<()> {
     service.start().await?;
     let server = format!("http://127.0.0.1:{}", service.port);
@@ -267,7 +306,8 @@ async fn run(service: &mut Service) -> Result<()> {
     ensure!(log[0]["hash"] == head, "{log} is not at {head}");
     make_strange_workspace(&caller.base).await?;
     refusals(&strata, &server, &slug, folder.path()).await?;
-    import_over_a_restart(&strata, &remote, service).await
+    import_over_a_restart(&strata, &remote, service).await?;
+    refs_move_on_the_server(&strata, &remote).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
