@@ -121,7 +121,7 @@ impl Store {
             sound = Some(self.check_data(request, &mut report, progress).await?);
             self.check_lost_refs(&mut report).await?;
         }
-        self.check_history(&mut report, sound.as_ref()).await?;
+        Box::pin(self.check_history(&mut report, sound.as_ref())).await?;
         Ok(report)
     }
 
