@@ -38,6 +38,10 @@ export type MergeResult = Schemas['MergeResult'];
 export type Resolution = Schemas['ResolutionView'];
 /** The side of a conflict that can be chosen as it is. */
 export type Take = Exclude<Schemas['Take'], 'value'>;
+export type BranchRule = Schemas['BranchRuleView'];
+export type Protection = Schemas['ProtectionView'];
+export type Gate = Schemas['GateView'];
+export type GateResult = Schemas['GateResultView'];
 export type LabelOrigin = Schemas['LabelOrigin'];
 
 // A standard travels without what has its default value; `standard_shape.ts` puts it back.

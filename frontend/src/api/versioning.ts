@@ -1,6 +1,6 @@
 // Calls of the room versioning: refs, history, comparisons, merges, lineage.
 import { client, unwrap } from './client';
-import type { Resolution } from './types';
+import type { Protection, Resolution } from './types';
 
 const at = (workspace: string, dataset: string) => ({ path: { workspace, dataset } });
 const ifMatch = (commit: string) => ({ header: { 'If-Match': `"${commit}"` } });
@@ -66,3 +66,21 @@ export const completeJoining = (workspace: string, dataset: string, joining: Joi
 /** Who or what each label of a sample comes from. */
 export const getBlame = (workspace: string, dataset: string, query: { ref: string; key: string }) =>
   unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/blame', { params: { ...at(workspace, dataset), query } }));
+
+/** The rules for branches, with the mark that a change of them must carry. */
+export async function getProtection(workspace: string, dataset: string): Promise<{ protection: Protection; etag: string }> {
+  let etag = '';
+  const protection = await unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/protection', { params: at(workspace, dataset) }).then((answer) => {
+    etag = answer.response.headers.get('etag') ?? '';
+    return answer;
+  }));
+  return { protection, etag };
+}
+export const putProtection = (workspace: string, dataset: string, protection: Protection, etag: string) =>
+  unwrap(client.PUT('/api/v1/workspaces/{workspace}/datasets/{dataset}/protection', { params: { ...at(workspace, dataset), header: { 'If-Match': etag } }, body: protection }));
+/** What the gates said about a version; no results where none was asked. */
+export const getGateReport = (workspace: string, dataset: string, ref: string) =>
+  unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/gates', { params: { ...at(workspace, dataset), query: { ref } } }));
+/** Asks a branch's gates about a version, and answers what they said. */
+export const askGates = (workspace: string, dataset: string, body: { branch: string; ref: string }) =>
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/gates', { params: at(workspace, dataset), body }));

@@ -1,4 +1,4 @@
-// The room of versions. The address says what is open: the graph, branches and tags, a comparison, a merge or a revert.
+// The room of versions. The address says what is open: the graph, branches and tags, protection, a comparison, a merge or a revert.
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ActionsProvider } from './actions/ActionsProvider';
 import { CompareView } from './compare/CompareView';
 import { CommitDrawer } from './graph/CommitDrawer';
 import { CommitGraph } from './graph/CommitGraph';
+import { ProtectionPanel } from './gates/ProtectionPanel';
 import { JoiningPage } from './merge/JoiningPage';
 import { RefsPanel } from './refs/RefsPanel';
 
@@ -37,9 +38,9 @@ export default function HistoryTab({ dataset, refName }: { dataset: string; refN
         <Stack gap="md">
           <SegmentedControl
             style={{ alignSelf: 'flex-start' }} value={view} onChange={(next) => show({ view: next === 'graph' ? null : next })} aria-label={t('versioning.views')}
-            data={['graph', 'refs'].map((value) => ({ value, label: t(`versioning.view_${value}`) }))}
+            data={['graph', 'refs', 'protection'].map((value) => ({ value, label: t(`versioning.view_${value}`) }))}
           />
-          {view === 'refs' ? <RefsPanel dataset={dataset} /> : <CommitGraph dataset={dataset} refName={refName} only={get('only') === '1'} onOnly={(only) => show({ only: only ? '1' : null })} open={commit} onOpen={(hash) => show({ commit: hash })} />}
+          {view === 'refs' ? <RefsPanel dataset={dataset} /> : view === 'protection' ? <ProtectionPanel dataset={dataset} /> : <CommitGraph dataset={dataset} refName={refName} only={get('only') === '1'} onOnly={(only) => show({ only: only ? '1' : null })} open={commit} onOpen={(hash) => show({ commit: hash })} />}
         </Stack>
       )}
       <CommitDrawer dataset={dataset} hash={commit} onClose={() => show({ commit: null })} onOpen={(hash) => show({ commit: hash })} />

@@ -1,4 +1,4 @@
-// One commit: who, when, why; what it holds; what it was made from; how its conflicts were settled.
+// One commit: who, when, why; what it holds; what it was made from; how its conflicts were settled; what the gates said.
 import { Anchor, Badge, Button, Drawer, Group, Menu, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconGitCompare } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -14,6 +14,7 @@ import { PageLoading } from '../../../shared/PageLoading';
 import { When } from '../../../shared/When';
 import { CommitMenu } from '../actions/CommitMenu';
 import { useActions } from '../actions/actions_context';
+import { GateReports } from '../gates/GateReports';
 import { RefBadge } from '../refs/RefBadge';
 import classes from '../versioning.module.css';
 
@@ -63,6 +64,7 @@ function Details({ dataset, commit, onOpen }: { dataset: string; commit: CommitD
         <dt>{t('versioning.holds')}</dt><dd className="tabular">{t('versioning.counts', { samples: commit.counts.samples.toLocaleString(), labels: commit.counts.labels.toLocaleString() })}</dd>
       </dl>
       <Inputs inputs={commit.inputs} />
+      <GateReports dataset={dataset} refName={commit.hash} />
       {commit.resolutions.length > 0 ? <Resolutions resolutions={commit.resolutions} /> : null}
     </Stack>
   );

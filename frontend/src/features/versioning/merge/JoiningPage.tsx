@@ -13,6 +13,7 @@ import { PageLoading } from '../../../shared/PageLoading';
 import { Panel } from '../../../shared/Panel';
 import { useUndoable } from '../../../shared/undoable';
 import { useActions } from '../actions/actions_context';
+import { GateRefusal } from '../gates/GateRefusal';
 import { ConflictDesk } from './ConflictDesk';
 import { settledCount } from './settling';
 import { hasMoved, useCompletion, usePreview, useSettling, type Previewed } from './useJoining';
@@ -90,7 +91,7 @@ function Settlement({ dataset, joining, previewed, onBack, onDone, onAgain, more
           <Text size="sm">{t('versioning.moved_detail')}</Text>
           <Button mt="sm" size="compact-sm" onClick={onAgain} data-testid="preview-again">{t('versioning.preview_again')}</Button>
         </Alert>
-      ) : <ErrorNotice error={completion.error} />}
+      ) : <GateRefusal dataset={dataset} branch={preview.branch} error={completion.error} />}
       {workspace.can('manager') ? (
         <Panel>
           <div className={classes.finish}>
