@@ -21,6 +21,8 @@ mod jobs;
 mod labeling;
 #[path = "it/merging.rs"]
 mod merging;
+#[path = "it/parting.rs"]
+mod parting;
 #[path = "it/races.rs"]
 mod races;
 #[path = "it/refusals.rs"]

@@ -104,7 +104,11 @@ fn only_what_no_ref_leads_to_is_collected() {
     let (folder, store) = pictures();
     json(&store, &["branch", "work"]);
     let more = folder.path().join("more");
-    testkit::image_folder(&more, &["test"], &["bird"], 3);
+    std::fs::create_dir_all(more.join("bird")).unwrap();
+    for number in 0..3 {
+        let name = more.join(format!("bird/{number}.png"));
+        std::fs::write(name, testkit::png(30, 20, 200 + number)).unwrap();
+    }
     json(&store, &["import", "--branch", "work", text(&more)]);
     json(&store, &["gc", "--grace", "0s"]);
     assert_eq!(json(&store, &["show", "work"])["counts"]["samples"], 7);

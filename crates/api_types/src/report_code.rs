@@ -183,7 +183,6 @@ report_codes! {
         "payload_invalid", "The job was written by another version of the service.", "Bring service and workers to one version.";
         "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "statistics_failed", "The statistics of a version could not be computed.", "The job is tried again; the message has the reason.";
-        "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "time_limit", "The job took longer than a job may.", "Divide the work.";
         "worker_stopped", "The worker was stopped; the job is tried again.", "Nothing to do.";
         "worker_lost", "The worker was gone each time before the job ended.", "Look for the worker's end in its log: often too little memory.";

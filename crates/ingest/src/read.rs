@@ -342,20 +342,22 @@ impl Reader<'_> {
                 return Ok(());
             }
         };
-        let refusal = |code: &str, message: String| Refusal {
+        let at_place = |refusal: Refusal| Refusal {
             place: Some(place.clone()),
-            ..Refusal::file(path, code, message)
+            ..refusal
         };
         if !rows.seen.insert(&sample.key) {
             let message = format!("the key {:?} was there before", sample.key.as_str());
-            self.ledger.refuse(refusal("duplicate_key", message));
+            let refusal = Refusal::file(path, "duplicate_key", message);
+            self.ledger.refuse(at_place(refusal));
             return Ok(());
         }
         let hashes = blobs.iter().map(PreparedBlob::hash).collect();
         let record = match record_of(&sample, None, hashes, labels) {
             Ok(record) => record,
             Err(error) => {
-                self.ledger.refuse(refusal(error.code(), error.to_string()));
+                let refusal = Refusal::file(path, error.code(), error.to_string());
+                self.ledger.refuse(at_place(refusal));
                 return Ok(());
             }
         };

@@ -198,10 +198,6 @@ async fn refusals(strata: &Strata<'_>, server: &str, slug: &str, folder: &Path) 
         .refused(&strange.each_ref().map(String::as_str))
         .await?;
     ensure!(said.contains("not_found"), "{said}");
-    let said = strata
-        .refused(&["branch", "work", "--store", &remote, "--dataset", "pets"])
-        .await?;
-    ensure!(said.contains("only be read"), "{said}");
 
     let nothing = folder.join("nothing");
     std::fs::create_dir_all(&nothing)?;

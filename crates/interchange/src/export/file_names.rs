@@ -224,7 +224,8 @@ mod tests {
                 "%-/etc/passwd",
                 "a/%2E/b",
                 "a/%-/b",
-                "a/%-",
+                // The folder before has the name that would come first.
+                "a/%-%-",
                 "%2Egit/hooks/x",
                 "%2E.%5Cx",
                 "C%5Cx",
