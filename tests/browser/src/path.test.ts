@@ -95,6 +95,7 @@ async function walk(url: string, screenshot: string | null): Promise<Outcome> {
   await commitAccepted(owner, project, TASKS);
   const [commit, stat] = await newestChanges(owner, slug, 'digits');
   assert.deepEqual(stat, { labels_added: TASKS }, 'labelling adds labels and touches no sample');
+  await owner.page.getByTestId('diff-sample').nth(TASKS - 1).waitFor();
   assert.equal(await owner.page.getByTestId('diff-sample').count(), TASKS);
   await owner.page.getByTestId('diff-sample').first().locator('img').first().waitFor();
 
