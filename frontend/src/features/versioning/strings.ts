@@ -73,7 +73,7 @@ export const versioning = {
   settled_conflicts_one: ['{{count}} conflict was settled', '解决了 {{count}} 处冲突'],
   settled_conflicts_other: ['{{count}} conflicts were settled', '解决了 {{count}} 处冲突'],
   back_to_history: ['Back to history', '返回历史'],
-  ahead_behind: ['{{b}} has {{ahead}} commits that {{a}} has not; {{a}} has {{behind}} that {{b}} has not.', '{{b}} 有 {{ahead}} 个 {{a}} 没有的提交；{{a}} 有 {{behind}} 个 {{b}} 没有的提交。'],
+  ahead_behind: ['Commits only in {{b}}: {{ahead}}; only in {{a}}: {{behind}}.', '仅在 {{b}} 中的提交：{{ahead}}；仅在 {{a}} 中的提交：{{behind}}。'],
   merge_base: ['Both come from', '共同祖先'],
   no_merge_base: ['They have no common history.', '两者没有共同历史。'],
   diff_none: ['These versions are equal', '两个版本相同'],
