@@ -9,6 +9,7 @@ use api_types::versioning::{NewBranch, NewTag, RefView, RefsView};
 use db::entity::{RefKind, ref_row};
 use db::environment::{new_id, now};
 use db::{DatabaseTransaction, is_unique_violation};
+use ids::Hash;
 use job_queue::NewJob;
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -77,17 +78,7 @@ pub async fn create_branch(
     };
     may_move(&state, &member, &source.repository, moving).await?;
     let row = fresh(&source, RefKind::Branch, &body.value.name);
-    let answer = db::write_transaction(&state.db, async |transaction| {
-        once_if(
-            transaction,
-            effect.as_ref(),
-            body.hash,
-            async |transaction| create(transaction, &member, row.clone()).await,
-        )
-        .await
-    })
-    .await?;
-    Ok(answer.into())
+    make(&state, &member, (effect.as_ref(), body.hash), row).await
 }
 
 /// Makes a tag. Tags never move.
@@ -107,17 +98,7 @@ pub async fn create_tag(
     check_name("tag", &body.value.name)?;
     let source = resolve(&state, &member, &path.1, &body.value.at).await?;
     let row = fresh(&source, RefKind::Tag, &body.value.name);
-    let answer = db::write_transaction(&state.db, async |transaction| {
-        once_if(
-            transaction,
-            effect.as_ref(),
-            body.hash,
-            async |transaction| create(transaction, &member, row.clone()).await,
-        )
-        .await
-    })
-    .await?;
-    Ok(answer.into())
+    make(&state, &member, (effect.as_ref(), body.hash), row).await
 }
 
 /// Deletes a branch. Its commits stay.
@@ -222,6 +203,23 @@ fn fresh(source: &Source, kind: RefKind, name: &str) -> ref_row::Model {
         protected: false,
         updated_at: now(),
     }
+}
+
+/// Makes the ref, once for each Idempotency-Key and body.
+async fn make(
+    state: &AppState,
+    member: &Member,
+    (effect, body): (Option<&Effect>, Hash),
+    row: ref_row::Model,
+) -> Result<HttpResponse, Problem> {
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        let work = async |transaction: &DatabaseTransaction| {
+            create(transaction, member, row.clone()).await
+        };
+        once_if(transaction, effect, body, work).await
+    })
+    .await?;
+    Ok(answer.into())
 }
 
 async fn create(
