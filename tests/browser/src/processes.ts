@@ -61,7 +61,7 @@ export interface Running<T> extends AsyncDisposable {
 
 /** A real PostgreSQL and a real S3 server. */
 export async function startServices(): Promise<Running<Outside>> {
-  const program = fromEnvironment('TESTKIT_SERVICES', 'target/release/testkit-services');
+  const program = fromEnvironment('TESTKIT_SERVICES', 'target/debug/testkit-services');
   const [child, line] = await started(program, [], {});
   const said = JSON.parse(line) as { database_url: string; store_url: string; env: Record<string, string> };
   const value = { databaseUrl: said.database_url, storeUrl: said.store_url, env: said.env };
@@ -70,7 +70,7 @@ export async function startServices(): Promise<Running<Outside>> {
 
 /** `strata serve`: with everything in one folder, or over what is outside. Answers its URL. */
 export async function startStrata(outside: Outside | null): Promise<Running<string>> {
-  const program = fromEnvironment('STRATA_BINARY', 'target/release/strata');
+  const program = fromEnvironment('STRATA_BINARY', 'target/debug/strata');
   const folder = await mkdtemp(path.join(tmpdir(), 'strata-browser-'));
   const args = ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'];
   if (outside) args.push('--database-url', outside.databaseUrl, '--store', outside.storeUrl);
