@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -256,6 +257,9 @@ def main() -> int:
     print("\nStrata's whole path on scikit-learn's digits:", flush=True)
     with demo.step("start the service"):
         service = demo.start_service()
+    # Ended by whoever started it, it takes its service with it as Ctrl+C does.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         demo.path()
         print(f"  {time.monotonic() - start:7.2f} s  in all\n", flush=True)
