@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
@@ -27,6 +28,23 @@ QUIET = {
     "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
     "DVC_NO_ANALYTICS": "1",
 }
+
+
+# Peers that come from PyPI, in an environment of their own.
+PACKAGES = {"dvc": "dvc==3.67.1", "oxen": "oxenai==0.65.1"}
+
+
+def environment(folder: Path, peer: str) -> Path:
+    """The folder with the programs of a peer's own Python environment, which is made where it is not there."""
+    programs = folder / peer / "bin"
+    done = folder / peer / ".installed"
+    if not done.is_file() or done.read_text() != PACKAGES[peer]:
+        print(f"installing {PACKAGES[peer]} into {folder / peer}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder / peer)], check=True)
+        pip = [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, PACKAGES[peer]], check=True)
+        done.write_text(PACKAGES[peer])
+    return programs
 
 
 @dataclass
@@ -70,11 +88,12 @@ class Tool(ABC):
 
     name: str
 
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, environments: Path) -> None:
         self.repository = repository
+        self.environments = environments
 
     def is_there(self) -> bool:
-        """Whether the tool is installed."""
+        """Whether the tool is installed, or can be."""
         return shutil.which(self.name) is not None
 
     def stored(self, work: Path) -> Path:
@@ -97,15 +116,23 @@ class Tool(ABC):
         """Read everything and check it, where the peer can."""
         return None
 
+    def rename(self, work: Path, tree: str, old: str, new: str) -> Measure | None:
+        """Give a folder another name in the repository alone, where the tool can."""
+        return None
+
     @abstractmethod
     def checkout(self, work: Path, tree: str, out: Path) -> Measure | None:
         """Write the last version to `out`, where the tool can write it anywhere."""
 
     def commit(self, work: Path, tree: str) -> Measure:
         """Commit and measure, with what was added."""
+        return self.written(work, self.commands(work, tree))
+
+    def written(self, work: Path, commands: Sequence[Command]) -> Measure:
+        """Run commands one after another and measure, with what was added."""
         bytes_before, objects_before = size(self.stored(work))
         total = Measure(0, 0, 0)
-        for command in self.commands(work, tree):
+        for command in commands:
             step = measured(command, work)
             total.cpu_s += step.cpu_s
             total.wall_s += step.wall_s
@@ -121,8 +148,8 @@ class Strata(Tool):
 
     name = "strata"
 
-    def __init__(self, binary: Path, repository: Path) -> None:
-        super().__init__(repository)
+    def __init__(self, binary: Path, repository: Path, environments: Path) -> None:
+        super().__init__(repository, environments)
         self.binary = binary
 
     def at(self, command: str, *arguments: str | Path) -> Command:
@@ -136,6 +163,10 @@ class Strata(Tool):
     def commands(self, work: Path, tree: str) -> list[Command]:
         """Import all files."""
         return [self.at("import", "--format", "files", "--mirror", work / tree)]
+
+    def rename(self, work: Path, tree: str, old: str, new: str) -> Measure | None:
+        """Move a folder of the dataset."""
+        return self.written(work, [self.at("mv", old, new)])
 
     def check(self, work: Path) -> Measure | None:
         """Every byte."""
@@ -199,27 +230,32 @@ class Dvc(Tool):
 
     name = "dvc"
 
+    def is_there(self) -> bool:
+        """Installed where it is not."""
+        self.dvc = environment(self.environments, self.name) / "dvc"
+        return True
+
     def stored(self, work: Path) -> Path:
         """Its folder beside the files."""
         return work / ".dvc"
 
     def start(self, work: Path) -> None:
         """Make an empty repository."""
-        measured(["dvc", "init", "-q", "--no-scm"], work)
-        measured(["dvc", "config", "core.analytics", "false"], work)
+        measured([self.dvc, "init", "-q", "--no-scm"], work)
+        measured([self.dvc, "config", "core.analytics", "false"], work)
 
     def commands(self, work: Path, tree: str) -> list[Command]:
         """Add the folder."""
-        return [["dvc", "add", "-q", tree]]
+        return [[self.dvc, "add", "-q", tree]]
 
     def unchanged(self, work: Path, tree: str) -> Measure:
         """Ask for the status."""
-        return measured(["dvc", "status", "-q"], work)
+        return measured([self.dvc, "status", "-q"], work)
 
     def checkout(self, work: Path, tree: str, out: Path) -> Measure | None:
         """All files; DVC writes them where they were."""
         (work / tree).rename(out)
-        measure = measured(["dvc", "checkout", "-q"], work)
+        measure = measured([self.dvc, "checkout", "-q"], work)
         return measure
 
 
@@ -270,4 +306,41 @@ class Borg(Tool):
         return measured(["borg", "extract", f"{self.repository}::{self.archives}"], out, home=work)
 
 
-PEERS: dict[str, type[Tool]] = {of.name: of for of in (Git, GitLfs, Dvc, Restic, Borg)}
+class Oxen(Tool):
+    """Oxen, by its Python package."""
+
+    name = "oxen"
+
+    def is_there(self) -> bool:
+        """Installed where it is not."""
+        self.python = environment(self.environments, self.name) / "python"
+        return True
+
+    def stored(self, work: Path) -> Path:
+        """Its folder beside the files."""
+        return work / ".oxen"
+
+    def does(self, what: str) -> Command:
+        """A command that does something with the repository in the working folder."""
+        return [self.python, "-c", f"import oxen; repository = oxen.Repo('.'); {what}"]
+
+    def start(self, work: Path) -> None:
+        """Make an empty repository."""
+        user = "import oxen; oxen.user.config_user('bench', 'bench@example.org')"
+        measured([self.python, "-c", user], work)
+        measured(self.does("repository.init()"), work)
+
+    def commands(self, work: Path, tree: str) -> list[Command]:
+        """Add and commit."""
+        return [self.does(f"repository.add('{tree}'); repository.commit('bench')")]
+
+    def unchanged(self, work: Path, tree: str) -> Measure:
+        """Ask for the status."""
+        return measured(self.does("repository.status()"), work)
+
+    def checkout(self, work: Path, tree: str, out: Path) -> Measure | None:
+        """Oxen writes versions only where they came from."""
+        return None
+
+
+PEERS: dict[str, type[Tool]] = {of.name: of for of in (Git, GitLfs, Dvc, Oxen, Restic, Borg)}
