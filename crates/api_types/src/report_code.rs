@@ -161,6 +161,7 @@ report_codes! {
         "store_format_newer", "The stored bytes are of a newer format.", "Use a newer strata.";
         "store_format_older", "The store has a layout that is no longer read.", "Import its data into a new store.";
         "store_damaged", "Stored bytes are not what they must be.", "Run strata fsck; restore the named object from a copy.";
+        "scratch_failed", "What is too much for memory can't be kept on scratch storage.", "Make space for temporary files, or name another folder for them (TMPDIR), and try again.";
         "external_unreachable", "A blob that lies outside the store can't be reached.", "Check that it is there, and that the store's keys may read it.";
         "external_changed", "What lies outside the store was changed since it was imported.", "Put the object back, or import it anew.";
         "store_content_missing", "Something that is referred to is not in the store.", "Run strata fsck; restore the pack from a copy.";

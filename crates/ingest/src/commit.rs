@@ -88,10 +88,15 @@ impl Reading {
             ..ImportOutcome::default()
         };
         if self.came_of(outcome.tree) {
+            // What the store had lost was read again.
+            repository.write_index(&self.unindexed).await?;
             return Ok(outcome);
         }
-        let changes = self.changes(version.as_ref(), info, &mut outcome).await?;
-        if !changes.is_empty() {
+        let mut changes = self.changes(version.as_ref(), info, &mut outcome).await?;
+        if changes.is_empty() {
+            repository.write_index(&self.unindexed).await?;
+        } else {
+            changes.index(&self.unindexed);
             let made = repository
                 .commit(CommitRequest {
                     parents: base.into_iter().collect(),
@@ -154,18 +159,17 @@ impl Reading {
                 accepted_by: None,
             },
             outcome,
-            changes: Changes::default(),
+            changes: Changes::spilling(&self.scratch),
         };
         let mut rows = self.rows.read()?;
-        let mut passed = Vec::new();
         while let Some(record) = rows.next()? {
-            let before = base.find(&record.key, &mut passed).await?;
-            work.remove(&mut passed, removes)?;
+            work.pass(&mut base, Some(&record.key), removes).await?;
+            let before = base.find(&record.key).await?;
             work.add(record, before, version).await?;
+            work.changes.make_room()?;
         }
         if removes {
-            base.rest(&mut passed).await?;
-            work.remove(&mut passed, removes)?;
+            work.pass(&mut base, None, removes).await?;
         }
         Ok(work.changes)
     }
@@ -179,14 +183,22 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Removes the samples that the source does not have.
-    fn remove(&mut self, passed: &mut Vec<Vec<u8>>, removes: bool) -> Result<()> {
-        for key in passed.drain(..).filter(|_| removes) {
-            let key = String::from_utf8(key).map_err(|error| Error::Stopped(error.to_string()))?;
-            self.changes.remove_sample(&sample_key(key)?);
-            self.outcome.removed += 1;
+    /// Goes on in the base to a key or to the end; may remove the samples before it, which the source does
+    /// not have.
+    async fn pass(&mut self, base: &mut Base<'_>, key: Option<&str>, removes: bool) -> Result<()> {
+        loop {
+            let passed = base.pass(key).await?;
+            if passed.is_empty() {
+                return Ok(());
+            }
+            for key in passed.into_iter().filter(|_| removes) {
+                let key = String::from_utf8(key);
+                let key = key.map_err(|error| Error::Stopped(error.to_string()))?;
+                self.changes.remove_sample(&sample_key(key)?);
+                self.outcome.removed += 1;
+            }
+            self.changes.make_room()?;
         }
-        Ok(())
     }
 
     async fn add(

@@ -5,6 +5,8 @@ use crate::Result;
 
 /// Below one row in so many of the base, rows are looked up one by one.
 const FEW: u64 = 64;
+/// Rows that are passed over at once.
+const PASSED_ROWS: usize = 1024;
 
 /// The rows before the import.
 pub(crate) enum Base<'a> {
@@ -36,37 +38,37 @@ impl<'a> Base<'a> {
         Ok(Self::Scan(Box::new(Walk { scan, next })))
     }
 
-    /// The row of `key`, and in `passed` the keys before it that were not asked for.
-    pub async fn find(&mut self, key: &str, passed: &mut Vec<Vec<u8>>) -> Result<Option<RawRow>> {
+    /// Goes on to the first row at or after `key`, or to the end, some rows at a time: the keys that were
+    /// passed over, none when it is there.
+    pub async fn pass(&mut self, key: Option<&str>) -> Result<Vec<Vec<u8>>> {
+        let mut passed = Vec::new();
+        let Self::Scan(walk) = self else {
+            return Ok(passed);
+        };
+        let is_before =
+            |row: &mut RawRow| key.is_none_or(|key| row.key.as_slice() < key.as_bytes());
+        while passed.len() < PASSED_ROWS
+            && let Some(row) = walk.next.take_if(is_before)
+        {
+            passed.push(row.key);
+            walk.next = walk.scan.next().await?;
+        }
+        Ok(passed)
+    }
+
+    /// The row of `key`, after [`Base::pass`] went there.
+    pub async fn find(&mut self, key: &str) -> Result<Option<RawRow>> {
         match self {
             Self::Empty => Ok(None),
             Self::Few(version) => Ok(version.raw_row(key).await?),
             Self::Scan(walk) => {
-                while let Some(row) = walk.next.take() {
-                    if row.key.as_slice() > key.as_bytes() {
-                        walk.next = Some(row);
-                        break;
-                    }
+                let is_it = |row: &mut RawRow| row.key == key.as_bytes();
+                let found = walk.next.take_if(is_it);
+                if found.is_some() {
                     walk.next = walk.scan.next().await?;
-                    if row.key == key.as_bytes() {
-                        return Ok(Some(row));
-                    }
-                    passed.push(row.key);
                 }
-                Ok(None)
+                Ok(found)
             }
         }
-    }
-
-    /// The keys behind all that were asked for.
-    pub async fn rest(self, passed: &mut Vec<Vec<u8>>) -> Result<()> {
-        let Self::Scan(mut walk) = self else {
-            return Ok(());
-        };
-        while let Some(row) = walk.next.take() {
-            walk.next = walk.scan.next().await?;
-            passed.push(row.key);
-        }
-        Ok(())
     }
 }

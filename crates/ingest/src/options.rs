@@ -2,6 +2,7 @@
 use std::str::FromStr;
 
 use media::Limits;
+use version_store::Scratch;
 
 use crate::StatCache;
 
@@ -54,6 +55,9 @@ impl FromStr for Format {
     }
 }
 
+/// Memory for the changes of a commit, of each kind of row; more go to scratch storage.
+const CHANGES_BYTES: usize = 32 << 20;
+
 /// What an import is asked to do.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
@@ -73,10 +77,13 @@ pub struct ImportOptions {
     pub cache: Option<StatCache>,
     /// Refusals that are kept in the outcome; the observer gets all of them.
     pub max_refusals: usize,
+    /// Where the rows of a large import are kept until they are committed.
+    pub scratch: Scratch,
 }
 
 impl ImportOptions {
-    /// The defaults for a format: labels from folders, 512 MiB a file, two files a processor.
+    /// The defaults for a format: labels from folders, 512 MiB a file, two files a processor, scratch storage
+    /// where the system keeps temporary files.
     #[must_use]
     pub fn new(format: Format) -> Self {
         Self {
@@ -88,6 +95,7 @@ impl ImportOptions {
             mirror: false,
             cache: None,
             max_refusals: 1000,
+            scratch: Scratch::new(&std::env::temp_dir(), CHANGES_BYTES),
         }
     }
 }

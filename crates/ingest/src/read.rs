@@ -2,7 +2,7 @@
 use futures::StreamExt;
 use ids::Hash;
 use interchange::{CHECKOUT_FILE, FileStamp, Refusal, SeenKeys, media_type_of};
-use version_store::{BlobWriter, PreparedBlob, Repository};
+use version_store::{BlobWriter, PreparedBlob, Repository, Scratch, Unindexed};
 
 use crate::files::{Done, FileReader, Item};
 use crate::journal::{End, Journal, JournalWriter};
@@ -15,13 +15,16 @@ use crate::stat_cache::Known;
 use crate::texts::{self, RowFile, RowSample, Taken};
 use crate::{Entry, Format, ImportOptions, Observer, Progress, Result, Source};
 
-/// A source that was read: its rows are in a journal, its blobs are in the store.
+/// A source that was read: its rows are in a journal, its blobs are in packs, of which the last are in no
+/// index before [`Reading::commit`].
 #[derive(Debug)]
 pub struct Reading {
     pub(crate) source: String,
     pub(crate) rows: Rows,
     pub(crate) remembered: Remembered,
     pub(crate) mirror: bool,
+    pub(crate) scratch: Scratch,
+    pub(crate) unindexed: Unindexed,
     /// Counts of what was read.
     pub progress: Progress,
     /// The first refusals; `progress.refused` counts all.
@@ -74,12 +77,14 @@ pub async fn read(
     };
     let Reader { blobs, ledger, .. } = reader;
     let stored_bytes = blobs.stored_bytes();
-    blobs.finish().await?;
+    let unindexed = blobs.finish_unindexed().await?;
     Ok(Reading {
+        unindexed,
         source: source.name().to_owned(),
         rows,
         remembered,
         mirror: options.mirror,
+        scratch: options.scratch.clone(),
         progress: ledger.progress,
         refused: ledger.refused,
         stored_bytes,
@@ -190,11 +195,18 @@ impl Reader<'_> {
         let (path, bytes) = (&entry.path, entry.bytes);
         let refused = |refusal| Ok(Done::Refused(bytes, Record::refused(refusal, None)));
         let unreadable = |message| Refusal::file(path, "file_unreadable", message);
-        let pieces = match from.source.open(path).await {
-            Ok(pieces) => pieces,
-            Err(error) => return refused(unreadable(error.to_string())),
+        let media_type = media_type_of(path);
+        let put = match from.source.local(path) {
+            Some(local) => match std::fs::File::open(local) {
+                Ok(file) => self.blobs.put_file(file, media_type).await,
+                Err(error) => return refused(unreadable(error.to_string())),
+            },
+            None => match from.source.open(path).await {
+                Ok(pieces) => self.blobs.put_stream(pieces, media_type).await,
+                Err(error) => return refused(unreadable(error.to_string())),
+            },
         };
-        let blob = match self.blobs.put_stream(pieces, media_type_of(path)).await {
+        let blob = match put {
             Ok(blob) => blob,
             Err(version_store::Error::Source { detail }) => return refused(unreadable(detail)),
             Err(error) => return Err(error.into()),

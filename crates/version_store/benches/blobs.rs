@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bytes::Bytes;
-use futures::stream;
 use ids::Hash;
 use version_store::{BlobWriter, Repository, Store, StoreOptions, prepare_blob};
 
@@ -70,20 +69,10 @@ async fn store(folder: &Path) -> Repository {
     store.repository("bench").unwrap()
 }
 
-fn pieces(file: PathBuf) -> impl futures::Stream<Item = std::io::Result<Bytes>> + Send + Unpin {
-    let file = std::fs::File::open(file).unwrap();
-    Box::pin(stream::try_unfold(file, |mut file| async move {
-        let mut piece = vec![0; 2 * MIB];
-        let read = std::io::Read::read(&mut file, &mut piece)?;
-        piece.truncate(read);
-        Ok((read > 0).then(|| (piece.into(), file)))
-    }))
-}
-
 async fn put_file(repository: &Repository, file: &Path) -> u64 {
     let mut writer: BlobWriter = repository.write_blobs().await.unwrap();
     writer
-        .put_stream(pieces(file.to_owned()), "")
+        .put_file(std::fs::File::open(file).unwrap(), "")
         .await
         .unwrap();
     let stored = writer.stored_bytes();

@@ -1,15 +1,18 @@
 //! Writing blobs.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use ids::Hash;
+use tokio::task::JoinHandle;
 
 use crate::cut::{Cutter, PreparedBlob, prepare_blob};
 use crate::external::Record;
-use crate::pack::EntryKind;
-use crate::pack_writer::PackWriter;
+use crate::pack::{EntryKind, Prepared};
+use crate::pack_writer::{PackWriter, Unindexed};
 use crate::tombstones::Erased;
 use crate::{Error, Result, Store};
 
@@ -118,6 +121,36 @@ impl BlobWriter {
             cutter = then;
             batch = next?;
         }
+        self.finish_cut(cutter).await
+    }
+
+    /// As [`BlobWriter::put_stream`], of a file from where it stands to its end.
+    ///
+    /// # Errors
+    /// As [`BlobWriter::put_stream`].
+    pub async fn put_file(&mut self, file: File, media_type: &str) -> Result<BlobRef> {
+        let mut spares = Vec::new();
+        let mut next = read_on(file, Cutter::new(media_type), spares.pop());
+        loop {
+            let FileStep {
+                file,
+                cutter,
+                made,
+                buffer,
+            } = next.await.map_err(|error| stopped(&error))??;
+            if buffer.is_empty() {
+                return self.finish_cut(cutter).await;
+            }
+            // The next stretch is worked on while this one goes into packs.
+            next = read_on(file, cutter, spares.pop());
+            for part in made {
+                self.packs.put(&part).await?;
+            }
+            spares.extend(buffer.try_into_mut().ok());
+        }
+    }
+
+    async fn finish_cut(&mut self, cutter: Cutter) -> Result<BlobRef> {
         let finish = tokio::task::spawn_blocking(move || cutter.finish());
         let (parts, whole) = finish.await.map_err(|error| stopped(&error))?;
         self.put_prepared(&PreparedBlob { whole, parts }).await
@@ -154,6 +187,61 @@ impl BlobWriter {
     pub async fn finish(self) -> Result<()> {
         self.packs.finish().await
     }
+
+    /// Seals the packs. What is given must go into the changes that name the blobs
+    /// ([`Changes::index`](crate::Changes::index)): the commit writes the index of both.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn finish_unindexed(self) -> Result<Unindexed> {
+        self.packs.finish_unindexed().await
+    }
+}
+
+/// A stretch of a file that was read and cut.
+struct FileStep {
+    file: File,
+    cutter: Cutter,
+    made: Vec<Prepared>,
+    /// What was read; nothing at the end.
+    buffer: Bytes,
+}
+
+/// Reads the next stretch of a file, into memory that was used before, and cuts it.
+fn read_on(
+    mut file: File,
+    mut cutter: Cutter,
+    spare: Option<BytesMut>,
+) -> JoinHandle<Result<FileStep>> {
+    tokio::task::spawn_blocking(move || {
+        let mut buffer = spare.unwrap_or_default();
+        buffer.resize(BATCH_BYTES, 0);
+        let mut length = 0;
+        while length < BATCH_BYTES {
+            match file.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(Error::Source {
+                        detail: error.to_string(),
+                    });
+                }
+            }
+        }
+        buffer.truncate(length);
+        let buffer = buffer.freeze();
+        let made = match length {
+            0 => Vec::new(),
+            _ => cutter.feed(vec![buffer.clone()]),
+        };
+        Ok(FileStep {
+            file,
+            cutter,
+            made,
+            buffer,
+        })
+    })
 }
 
 /// The next pieces of a stream; none at its end.

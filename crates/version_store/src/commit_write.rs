@@ -8,10 +8,16 @@ use crate::commit::{self, Counts, Roots, empty_meta, tree_hash};
 use crate::meta::Meta;
 use crate::overlay::{self, Made, NamedNode};
 use crate::pack::Prepared;
-use crate::pack_writer::PackWriter;
-use crate::segment::{self, FolderMove, RowEdits, Segment};
-use crate::tree::{NodeSink, TreeWriter, store_long_values};
+use crate::pack_writer::{PackWriter, Unindexed};
+use crate::row_edits::{NewRows, RowPlan};
+use crate::segment::{self, FolderMove, Segment};
+use crate::spill::Sorted;
+use crate::tombstones::Erased;
+use crate::tree::{NodeSink, TreeWriter};
 use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Resolution, Result};
+
+/// Blobs that are looked for at once.
+const BLOBS_AT_ONCE: usize = 4096;
 
 /// What to commit.
 #[derive(Debug)]
@@ -50,7 +56,9 @@ struct Draft {
     roots: Roots,
     /// The nodes that are new and in memory.
     nodes: Vec<NamedNode>,
-    edits: RowEdits,
+    rows: NewRows,
+    /// Has the long values of the rows.
+    packs: PackWriter,
     moves: Vec<FolderMove>,
     /// Rows that moved with their folders.
     moved: u64,
@@ -84,11 +92,7 @@ impl Repository {
         mut request: CommitRequest,
         resolutions: Vec<Resolution>,
     ) -> Result<CommitOutcome> {
-        for text in [&request.author, &request.message] {
-            if text.contains('\0') {
-                return Err(invalid(text, "author and message can't hold U+0000"));
-            }
-        }
+        check_texts(&request)?;
         let objects = &self.store.objects;
         let generation = self.next_generation(&request.parents).await?;
         objects.refresh_for_writing().await?;
@@ -100,10 +104,10 @@ impl Repository {
             None => None,
         };
         let erased = objects.erased().await?;
-        for blob in &request.changes.blobs {
-            erased.check_blob(blob)?;
-        }
-        self.check_blobs(&request.changes.blobs).await?;
+        let mut packs = PackWriter::new(Arc::clone(objects), self.store.pack_bytes);
+        packs.adopt(&request.changes.unindexed);
+        self.check_blobs(request.changes.take_blobs()?, &erased, &packs)
+            .await?;
         let below = base.as_ref().map(|(_, _, made)| made);
         let old_meta = base
             .as_ref()
@@ -112,13 +116,13 @@ impl Repository {
             Some(split_rule) => self.write_meta(Meta { split_rule }, &old_meta).await?,
             None => old_meta,
         };
-        let draft = self.draft(below, request.changes).await?;
-        erased.check_rows(&draft.edits.samples)?;
+        let draft = self.draft(below, request.changes, &erased, packs).await?;
         if let Some((parent, commit, _)) = &base
             && draft.is_empty()
             && meta == old_meta
             && request.parents.len() == 1
         {
+            draft.packs.finish().await?;
             return Ok(unchanged(parent, commit));
         }
         let written = self.write_draft(below, draft).await?;
@@ -173,6 +177,16 @@ impl Repository {
         })
     }
 
+    /// Writes the index of blobs that no commit is going to name.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn write_index(&self, blobs: &Unindexed) -> Result<()> {
+        let mut packs = PackWriter::new(Arc::clone(&self.store.objects), self.store.pack_bytes);
+        packs.adopt(blobs);
+        packs.finish().await
+    }
+
     async fn count(&self, roots: &Roots) -> Result<Counts> {
         let objects = &self.store.objects;
         let samples = objects.node(&roots.samples).await?.total_rows();
@@ -191,44 +205,65 @@ impl Repository {
         Ok(hash)
     }
 
-    async fn check_blobs(&self, blobs: &[Hash]) -> Result<()> {
-        for hash in blobs {
-            self.store.objects.locate(EntryKind::Blob, hash).await?;
+    /// Blobs must be there, and none may have been erased.
+    async fn check_blobs(
+        &self,
+        mut blobs: Sorted<Hash>,
+        erased: &Erased,
+        packs: &PackWriter,
+    ) -> Result<()> {
+        loop {
+            let mut batch = blobs.batch(BLOBS_AT_ONCE)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            batch.iter().try_for_each(|blob| erased.check_blob(blob))?;
+            batch.retain(|blob| !packs.wrote(blob));
+            let objects = &self.store.objects;
+            objects.locate_many(EntryKind::Blob, &batch).await?;
         }
-        Ok(())
     }
 
-    async fn draft(&self, below: Option<&Arc<Made>>, mut changes: Changes) -> Result<Draft> {
+    async fn draft(
+        &self,
+        below: Option<&Arc<Made>>,
+        mut changes: Changes,
+        erased: &Erased,
+        mut packs: PackWriter,
+    ) -> Result<Draft> {
         let objects = &self.store.objects;
         let old = below.map_or_else(Roots::empty, |made| made.roots);
         let mut nodes = Vec::new();
         let moves = std::mem::take(&mut changes.moves);
         let (roots, moved) = objects.move_folders(old, &moves, &mut nodes).await?;
-        let edits = objects.row_edits(&roots, changes).await?;
+        let mut plan = RowPlan {
+            objects,
+            old: roots,
+            packs: &mut packs,
+            erased,
+        };
         Ok(Draft {
+            rows: plan.rows(changes).await?,
             roots,
             nodes,
-            edits,
+            packs,
             moves,
             moved,
         })
     }
 
     /// Writes a change segment if that will do, and otherwise all nodes.
-    async fn write_draft(&self, below: Option<&Arc<Made>>, mut draft: Draft) -> Result<Written> {
+    async fn write_draft(&self, below: Option<&Arc<Made>>, draft: Draft) -> Result<Written> {
         let objects = &self.store.objects;
-        let mut packs = PackWriter::new(Arc::clone(objects), self.store.pack_bytes);
-        for edits in draft.edits.trees_mut() {
-            store_long_values(&mut packs, edits).await?;
-        }
         let below = match below {
             Some(below) if draft.fits_segment(below) => below,
-            _ => return self.write_nodes(below, draft, packs).await,
+            _ => return self.write_nodes(below, draft).await,
         };
-        let rows = draft.edits.len() as u64 + draft.moved;
+        let rows = draft.rows.len() as u64 + draft.moved;
+        let mut packs = draft.packs;
         let segment = Segment {
             moves: draft.moves,
-            rows: draft.edits,
+            rows: draft.rows.into_edits()?,
         };
         let mut nodes = draft.nodes;
         let edits = segment.rows.clone();
@@ -259,12 +294,8 @@ impl Repository {
         })
     }
 
-    async fn write_nodes(
-        &self,
-        below: Option<&Arc<Made>>,
-        draft: Draft,
-        mut packs: PackWriter,
-    ) -> Result<Written> {
+    async fn write_nodes(&self, below: Option<&Arc<Made>>, draft: Draft) -> Result<Written> {
+        let mut packs = draft.packs;
         let whole = Made::whole(draft.roots);
         // Held while the trees are changed: its nodes can be read for so long.
         let moved = below
@@ -275,7 +306,14 @@ impl Repository {
             objects: &self.store.objects,
             sink: NodeSink::Packs(&mut packs),
         };
-        let roots = writer.update_roots(draft.roots, draft.edits).await?;
+        let (old, rows) = (draft.roots, draft.rows);
+        let roots = Roots {
+            samples: writer.update(&old.samples, rows.samples.sorted()?).await?,
+            labels: writer.update(&old.labels, rows.labels.sorted()?).await?,
+            provenance: writer
+                .update(&old.provenance, rows.provenance.sorted()?)
+                .await?,
+        };
         let stored_bytes = packs.stored_bytes;
         packs.finish().await?;
         Ok(Written {
@@ -312,12 +350,12 @@ impl Repository {
 
 impl Draft {
     fn is_empty(&self) -> bool {
-        self.moves.is_empty() && self.edits.len() == 0
+        self.moves.is_empty() && self.rows.len() == 0
     }
 
     fn fits_segment(&self, below: &Made) -> bool {
         below.commits < overlay::MAX_COMMITS
-            && below.rows + self.edits.len() as u64 <= overlay::MAX_ROWS
+            && below.rows + self.rows.len() as u64 <= overlay::MAX_ROWS
             && self.moved <= overlay::MAX_MOVED_ROWS
     }
 }
@@ -331,6 +369,15 @@ fn unchanged(parent: &Hash, commit: &Commit) -> CommitOutcome {
         counts: commit.counts,
         stored_bytes: 0,
     }
+}
+
+fn check_texts(request: &CommitRequest) -> Result<()> {
+    for text in [&request.author, &request.message] {
+        if text.contains('\0') {
+            return Err(invalid(text, "author and message can't hold U+0000"));
+        }
+    }
+    Ok(())
 }
 
 fn invalid(key: &str, reason: &str) -> Error {

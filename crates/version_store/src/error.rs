@@ -77,6 +77,12 @@ pub enum Error {
         /// Why.
         detail: String,
     },
+    /// What is too much for memory can't be kept on scratch storage.
+    #[error("scratch storage failed: {detail}; see that there is space for temporary files")]
+    Scratch {
+        /// Why.
+        detail: String,
+    },
     /// A blob that lies outside the store can't be reached.
     #[error("{url} can't be read: {reason}")]
     External {
@@ -196,6 +202,7 @@ impl Error {
             Self::Damaged { .. } => "store_damaged",
             Self::Missing { .. } => "store_content_missing",
             Self::Source { .. } => "file_unreadable",
+            Self::Scratch { .. } => "scratch_failed",
             Self::External { .. } => "external_unreachable",
             Self::ExternalChanged { .. } => "external_changed",
             Self::UnknownRef { .. } => "ref_unknown",

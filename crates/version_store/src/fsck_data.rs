@@ -226,7 +226,10 @@ fn take_pack(
     }
     for entry in &pack.entries {
         let class = entry.location.kind.class();
-        for rows in indexes.iter_mut().filter(|rows| rows.file.class == class) {
+        for rows in indexes
+            .iter_mut()
+            .filter(|rows| rows.file.class.holds(class))
+        {
             let Some(row) = rows.held.row_of(&entry.hash) else {
                 continue;
             };

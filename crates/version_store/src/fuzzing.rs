@@ -57,7 +57,7 @@ pub fn pack(bytes: &[u8]) -> bool {
 #[must_use]
 pub fn index(bytes: &[u8]) -> bool {
     let bytes = Bytes::copy_from_slice(bytes);
-    [Class::Blobs, Class::Nodes].into_iter().any(|class| {
+    Class::ALL.into_iter().any(|class| {
         let Ok(file) = IndexFile::of_bytes(class, NAME, &bytes) else {
             return false;
         };

@@ -65,7 +65,7 @@ impl Marks {
     fn row_of(&self, class: Class, hash: &Hash) -> Option<(usize, usize)> {
         let files = self.files.iter().enumerate();
         files
-            .filter(|(_, rows)| rows.file.class == class)
+            .filter(|(_, rows)| rows.file.class.holds(class))
             .find_map(|(file, rows)| Some((file, rows.held.row_of(hash)?)))
     }
 

@@ -181,22 +181,15 @@ impl Objects {
         Ok(())
     }
 
-    /// Writes index files over `entries`, and merges files when there are many.
+    /// Writes an index file over `entries`, and merges files when there are many.
     pub(crate) async fn add_index(&self, entries: Vec<(Hash, Location)>) -> Result<()> {
-        let mut rest = entries;
-        for class in Class::ALL {
-            let (of_class, others): (Vec<_>, Vec<_>) = rest
-                .into_iter()
-                .partition(|(_, location)| location.kind.class() == class);
-            rest = others;
-            if of_class.is_empty() {
-                continue;
-            }
-            let (name, bytes) = index::build(class, of_class);
+        if !entries.is_empty() {
+            let class = Class::of_all(&entries);
+            let (name, bytes) = index::build(class, entries);
             let path = index::path(class, &name);
             self.root.put_if_absent(&path, bytes.clone()).await?;
             let file = IndexFile::of_bytes(class, name, &bytes)?;
-            self.exchange(&[], Some(file));
+            self.exchange(&[], vec![file]);
         }
         while let Some(files) = self.index().to_merge() {
             self.rewrite_index(&files, &HashSet::new()).await?;
@@ -204,7 +197,8 @@ impl Objects {
         Ok(())
     }
 
-    /// Makes one index file of several, without the rows that name a pack of `without`.
+    /// Makes one index file of several, or one each for blobs and nodes, without the rows that name a
+    /// pack of `without`.
     pub(crate) async fn rewrite_index(
         &self,
         files: &[Arc<IndexFile>],
@@ -217,27 +211,29 @@ impl Objects {
         for file in files {
             held.push(file.whole(&self.root).await?);
         }
-        let without = without.clone();
-        let merged = tokio::task::spawn_blocking(move || {
-            let merge = Merge::new(class, held, &without)?;
-            let name = merge.name();
-            Ok::<_, Error>((merge, name))
-        });
-        let (merge, name) = merged
-            .await
-            .map_err(|error| Error::damaged("a new index", error.to_string()))??;
-        let mut new = None;
-        if !merge.is_empty() {
-            let path = index::path(class, &name);
-            let pieces = futures::stream::iter(merge.pieces().map(Ok));
-            self.root.put_stream(&path, pieces).await?;
-            new = Some(IndexFile::new(class, name, merge.bytes()));
+        let mut new = Vec::new();
+        for class in class.merged() {
+            let (held, without) = (held.clone(), without.clone());
+            let merged = tokio::task::spawn_blocking(move || {
+                let merge = Merge::new(*class, held, &without)?;
+                let name = merge.name();
+                Ok::<_, Error>((merge, name))
+            });
+            let (merge, name) = merged
+                .await
+                .map_err(|error| Error::damaged("a new index", error.to_string()))??;
+            if !merge.is_empty() {
+                let path = index::path(*class, &name);
+                let pieces = futures::stream::iter(merge.pieces().map(Ok));
+                self.root.put_stream(&path, pieces).await?;
+                new.push(IndexFile::new(*class, name, merge.bytes()));
+            }
         }
-        // Only now that every row stands in the new file may the old ones go.
+        // Only now that every row stands in a new file may the old ones go.
         let gone: Vec<Hash> = files
             .iter()
             .map(|file| file.name)
-            .filter(|old| new.as_ref().is_none_or(|new| new.name != *old))
+            .filter(|old| new.iter().all(|new| new.name != *old))
             .collect();
         self.exchange(&gone, new);
         for name in gone {
@@ -246,15 +242,15 @@ impl Objects {
         Ok(())
     }
 
-    /// Puts a file in the place of others.
-    fn exchange(&self, gone: &[Hash], new: Option<IndexFile>) {
+    /// Puts files in the place of others.
+    fn exchange(&self, gone: &[Hash], new: Vec<IndexFile>) {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let kept = index.files.iter().filter(|file| {
-            let is_new = new.as_ref().is_some_and(|new| new.name == file.name);
+            let is_new = new.iter().any(|new| new.name == file.name);
             !gone.contains(&file.name) && !is_new
         });
         let mut files: Vec<_> = kept.cloned().collect();
-        files.extend(new.map(Arc::new));
+        files.extend(new.into_iter().map(Arc::new));
         *index = Arc::new(IndexSet { files });
     }
 

@@ -331,13 +331,12 @@ impl Objects {
 impl TreeWriter<'_> {
     /// Changes the three trees of a version.
     pub(crate) async fn update_roots(&mut self, roots: Roots, edits: RowEdits) -> Result<Roots> {
+        let rows = |edits: Vec<Edit>| edits.into_iter().map(Ok);
         Ok(Roots {
-            samples: self
-                .update(&roots.samples, edits.samples.into_iter())
-                .await?,
-            labels: self.update(&roots.labels, edits.labels.into_iter()).await?,
+            samples: self.update(&roots.samples, rows(edits.samples)).await?,
+            labels: self.update(&roots.labels, rows(edits.labels)).await?,
             provenance: self
-                .update(&roots.provenance, edits.provenance.into_iter())
+                .update(&roots.provenance, rows(edits.provenance))
                 .await?,
         })
     }

@@ -17,6 +17,13 @@ const PARALLEL_UPLOADS: usize = 2;
 /// An index is written after so many packs, so that a killed import need not begin anew.
 const PACKS_PER_INDEX: usize = 16;
 
+/// … or after so many entries, which are in memory until then.
+const ENTRIES_PER_INDEX: usize = 1 << 18;
+
+/// Blobs in packs that no index names yet: a commit can write theirs and its own as one.
+#[derive(Debug, Clone, Default)]
+pub struct Unindexed(Arc<Vec<(Hash, Location)>>);
+
 /// What a pack held, and its memory.
 type Uploaded = (Vec<(Hash, Location)>, Option<BytesMut>);
 
@@ -99,7 +106,7 @@ impl PackWriter {
         }
         let next = PackBuilder::within(self.spares.pop().unwrap_or_default());
         let full = std::mem::replace(&mut self.current, next);
-        if self.packs_uploaded >= PACKS_PER_INDEX {
+        if self.packs_uploaded >= PACKS_PER_INDEX || self.uploaded.len() >= ENTRIES_PER_INDEX {
             self.write_index().await?;
         }
         let objects = Arc::clone(&self.objects);
@@ -141,12 +148,35 @@ impl PackWriter {
         self.objects.add_index(entries).await
     }
 
-    /// Seals the last pack, waits until all packs are in the store, and then writes their index.
-    pub(crate) async fn finish(mut self) -> Result<()> {
+    /// Takes entries that another writer left, to write them into its index.
+    pub(crate) fn adopt(&mut self, entries: &Unindexed) {
+        self.written.extend(entries.0.iter().map(|(hash, _)| hash));
+        self.uploaded.extend_from_slice(&entries.0);
+    }
+
+    /// Whether an entry was written or taken here, and stands in no index yet.
+    pub(crate) fn wrote(&self, hash: &Hash) -> bool {
+        self.written.contains(hash)
+    }
+
+    /// Seals the last pack and waits until all packs are in the store.
+    async fn upload_all(&mut self) -> Result<()> {
         self.seal().await?;
         while !self.uploads.is_empty() {
             self.wait_for_upload().await?;
         }
+        Ok(())
+    }
+
+    /// Seals the last pack, waits until all packs are in the store, and then writes their index.
+    pub(crate) async fn finish(mut self) -> Result<()> {
+        self.upload_all().await?;
         self.write_index().await
+    }
+
+    /// As [`PackWriter::finish`], but leaves the last part of the index to whoever comes next.
+    pub(crate) async fn finish_unindexed(mut self) -> Result<Unindexed> {
+        self.upload_all().await?;
+        Ok(Unindexed(Arc::new(self.uploaded)))
     }
 }

@@ -6,105 +6,154 @@ use crate::changes::LabelEdit;
 use crate::commit::Roots;
 use crate::held::Held;
 use crate::objects::Objects;
+use crate::pack_writer::PackWriter;
 use crate::rows::{label_prefix_of, sample_of_label};
 use crate::segment::RowEdits;
-use crate::tree::{Edit, Finder, Scan, WARM_KEYS, warm};
+use crate::spill::{Collector, Scratch, Sorted};
+use crate::tombstones::Erased;
+use crate::tree::{Edit, Finder, Scan, WARM_KEYS, store_long_values, warm};
 use crate::{Changes, Error, Result};
 
-impl Objects {
-    /// The rows that changes set and remove against a version.
-    ///
-    /// # Errors
-    /// [`Error::InvalidChange`] when a label has no sample; failures of the store.
-    pub(crate) async fn row_edits(
-        self: &Arc<Self>,
-        old: &Roots,
-        changes: Changes,
-    ) -> Result<RowEdits> {
-        let asked = last_of_each(changes.samples, |edit| &edit.key);
-        let mut finder = Finder::new(self, &old.samples);
-        let mut samples = Vec::with_capacity(asked.len());
-        let mut asked = asked.into_iter();
-        while asked.len() > 0 {
-            let keys = next_keys(asked.as_slice(), |edit| &edit.key);
-            warm(self, &old.samples, &keys).await?;
-            for edit in asked.by_ref().take(WARM_KEYS) {
-                if differs(&finder.find(&edit.key).await?, &edit.value) {
-                    samples.push(edit);
-                }
-            }
+/// Rows to set and to remove in each tree, sorted by key and one per key: in memory while they are few.
+#[derive(Debug)]
+pub(crate) struct NewRows {
+    pub(crate) samples: Collector<Edit>,
+    pub(crate) labels: Collector<Edit>,
+    pub(crate) provenance: Collector<Edit>,
+}
+
+impl NewRows {
+    fn new(scratch: Option<&Scratch>) -> Self {
+        Self {
+            samples: Collector::new(scratch),
+            labels: Collector::new(scratch),
+            provenance: Collector::new(scratch),
         }
-        let gone = samples.iter().filter(|edit| edit.value.is_none());
-        let mut replaced = changes.replaced;
-        replaced.extend(gone.map(|edit| label_prefix_of(&edit.key)));
-        let labels = self.label_edits(old, changes.labels, &replaced).await?;
-        let (labels, provenance) = self.changed_labels(old, labels, &samples).await?;
-        Ok(RowEdits {
-            samples,
-            labels,
-            provenance,
-        })
     }
 
-    /// All label edits, sorted: those given, and the removals of all other labels with these prefixes.
-    async fn label_edits(
-        self: &Arc<Self>,
-        old: &Roots,
-        given: Vec<LabelEdit>,
-        replaced: &[Vec<u8>],
-    ) -> Result<Vec<LabelEdit>> {
-        let mut edits = Vec::with_capacity(given.len());
-        for prefix in replaced {
-            let mut scan = Scan::near(self, &old.labels, prefix).await?;
-            while let Some(row) = scan.next().await? {
-                if !row.key().starts_with(prefix) {
-                    break;
-                }
-                let edit = Edit {
-                    key: row.key().to_vec(),
-                    value: None,
-                };
-                edits.push(LabelEdit {
-                    edit,
-                    provenance: None,
-                    confirmed: false,
-                });
-            }
+    pub(crate) fn len(&self) -> usize {
+        self.samples.len() + self.labels.len() + self.provenance.len()
+    }
+
+    /// All of them in memory, where they are known to be few.
+    ///
+    /// # Errors
+    /// [`Error::Scratch`].
+    pub(crate) fn into_edits(self) -> Result<RowEdits> {
+        Ok(RowEdits {
+            samples: self.samples.sorted()?.collect::<Result<_>>()?,
+            labels: self.labels.sorted()?.collect::<Result<_>>()?,
+            provenance: self.provenance.sorted()?.collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// Finds out which rows differ, and stores the long values among them by themselves.
+pub(crate) struct RowPlan<'a> {
+    pub(crate) objects: &'a Arc<Objects>,
+    /// The version before.
+    pub(crate) old: Roots,
+    pub(crate) packs: &'a mut PackWriter,
+    pub(crate) erased: &'a Erased,
+}
+
+impl RowPlan<'_> {
+    /// The rows that changes set and remove against the version before.
+    ///
+    /// # Errors
+    /// [`Error::InvalidChange`] when a label has no sample, [`Error::ErasedBefore`]; failures of the store.
+    pub(crate) async fn rows(&mut self, mut changes: Changes) -> Result<NewRows> {
+        let scratch = changes.scratch().cloned();
+        let mut rows = NewRows::new(scratch.as_ref());
+        let mut gone = Collector::new(scratch.as_ref());
+        self.samples(changes.take_samples()?, &mut rows, &mut gone)
+            .await?;
+        let mut replaced = changes.take_replaced()?;
+        while let Some(prefix) = replaced.next_row()? {
+            self.remove_labels(&prefix, &mut gone).await?;
         }
         // What is given comes later, and so counts.
-        edits.extend(given);
-        Ok(last_of_each(edits, |label| &label.edit.key))
+        let labels = gone.sorted()?.followed_by(changes.take_labels()?);
+        self.labels(labels, &mut rows).await?;
+        Ok(rows)
+    }
+
+    /// The sample rows that differ; what goes takes its labels with it.
+    async fn samples(
+        &mut self,
+        mut asked: Sorted<Edit>,
+        rows: &mut NewRows,
+        gone: &mut Collector<LabelEdit>,
+    ) -> Result<()> {
+        let (objects, root) = (Arc::clone(self.objects), self.old.samples);
+        let mut finder = Finder::new(&objects, &root);
+        loop {
+            let mut batch = asked.batch(WARM_KEYS)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            warm(&objects, &root, &keys(&batch, |edit| &edit.key)).await?;
+            let mut differing = Vec::with_capacity(batch.len());
+            for edit in batch.drain(..) {
+                if differs(&finder.find(&edit.key).await?, &edit.value) {
+                    if edit.value.is_none() {
+                        let prefix = label_prefix_of(&edit.key);
+                        self.remove_labels(&prefix, gone).await?;
+                    }
+                    differing.push(edit);
+                }
+            }
+            self.erased.check_rows(&differing)?;
+            self.take(differing, &mut rows.samples).await?;
+        }
+    }
+
+    /// Removes all labels with a prefix.
+    async fn remove_labels(&self, prefix: &[u8], gone: &mut Collector<LabelEdit>) -> Result<()> {
+        let mut scan = Scan::near(self.objects, &self.old.labels, prefix).await?;
+        while let Some(row) = scan.next().await? {
+            if !row.key().starts_with(prefix) {
+                break;
+            }
+            let edit = Edit {
+                key: row.key().to_vec(),
+                value: None,
+            };
+            gone.push(LabelEdit {
+                edit,
+                provenance: None,
+                confirmed: false,
+            })?;
+        }
+        Ok(())
     }
 
     /// The label rows that differ, and the provenance rows that follow: of labels that are new,
     /// changed or confirmed.
-    async fn changed_labels(
-        &self,
-        old: &Roots,
-        labels: Vec<LabelEdit>,
-        samples: &[Edit],
-    ) -> Result<(Vec<Edit>, Vec<Edit>)> {
-        let mut before = Finder::new(self, &old.labels);
-        let mut came_from = Finder::new(self, &old.provenance);
-        let mut labelled = Finder::new(self, &old.samples);
-        let (mut changed, mut provenance) = (Vec::new(), Vec::new());
-        let mut labels = labels.into_iter();
-        while labels.len() > 0 {
-            let keys = next_keys(labels.as_slice(), |label| &label.edit.key);
-            warm(self, &old.labels, &keys).await?;
-            warm(self, &old.provenance, &keys).await?;
-            for label in labels.by_ref().take(WARM_KEYS) {
+    async fn labels(&mut self, mut asked: Sorted<LabelEdit>, rows: &mut NewRows) -> Result<()> {
+        let (objects, old) = (Arc::clone(self.objects), self.old);
+        let mut before = Finder::new(&objects, &old.labels);
+        let mut came_from = Finder::new(&objects, &old.provenance);
+        let mut labelled = Labelled {
+            edited: rows.samples.read()?,
+            last: None,
+            before: Finder::new(&objects, &old.samples),
+        };
+        loop {
+            let mut batch = asked.batch(WARM_KEYS)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let keys = keys(&batch, |label| &label.edit.key);
+            warm(&objects, &old.labels, &keys).await?;
+            warm(&objects, &old.provenance, &keys).await?;
+            let (mut changed, mut provenance) = (Vec::new(), Vec::new());
+            for label in batch.drain(..) {
                 let edit = label.edit;
                 let found = before.find(&edit.key).await?;
                 if edit.value.is_some() {
                     let sample = sample_of_label(&edit.key);
-                    let edited = samples.binary_search_by(|edit| edit.key.as_slice().cmp(sample));
-                    let is_there = match edited {
-                        Ok(at) => samples[at].value.is_some(),
-                        // What has a label there is there.
-                        Err(_) => found.is_some() || labelled.find(sample).await?.is_some(),
-                    };
-                    if !is_there {
+                    if !labelled.is_there(sample, found.is_some()).await? {
                         return Err(without_sample(sample));
                     }
                 }
@@ -122,15 +171,42 @@ impl Objects {
                     changed.push(edit);
                 }
             }
+            self.take(changed, &mut rows.labels).await?;
+            self.take(provenance, &mut rows.provenance).await?;
         }
-        Ok((changed, provenance))
+    }
+
+    async fn take(&mut self, mut edits: Vec<Edit>, rows: &mut Collector<Edit>) -> Result<()> {
+        store_long_values(self.packs, &mut edits).await?;
+        edits.into_iter().try_for_each(|edit| rows.push(edit))
     }
 }
 
-/// The keys of the next items whose ways are read together.
-fn next_keys<T>(items: &[T], key: impl Fn(&T) -> &Vec<u8>) -> Vec<&[u8]> {
-    let next = items.iter().take(WARM_KEYS);
-    next.map(|item| key(item).as_slice()).collect()
+/// The samples of the new version, asked for in the order of their keys.
+struct Labelled<'a> {
+    edited: Sorted<Edit>,
+    /// The last one that was edited and not behind what was asked for: whether it is there.
+    last: Option<(Vec<u8>, bool)>,
+    before: Finder<'a>,
+}
+
+impl Labelled<'_> {
+    async fn is_there(&mut self, sample: &[u8], had_label: bool) -> Result<bool> {
+        while self.edited.peek_key().is_some_and(|key| key <= sample) {
+            let edit = self.edited.next_row()?;
+            self.last = edit.map(|edit| (edit.key, edit.value.is_some()));
+        }
+        Ok(match &self.last {
+            Some((key, is_there)) if key == sample => *is_there,
+            // What has a label there is there.
+            _ => had_label || self.before.find(sample).await?.is_some(),
+        })
+    }
+}
+
+/// The keys of rows whose ways are read together.
+fn keys<T>(rows: &[T], key: impl Fn(&T) -> &Vec<u8>) -> Vec<&[u8]> {
+    rows.iter().map(|row| key(row).as_slice()).collect()
 }
 
 fn without_sample(sample: &[u8]) -> Error {
@@ -147,16 +223,4 @@ fn differs(old: &Option<Held>, new: &Option<Held>) -> bool {
         (Some(old), Some(new)) => old.hash() != new.hash(),
         _ => true,
     }
-}
-
-/// Sorts by key and keeps the last of each key.
-fn last_of_each<T, F: Fn(&T) -> &Vec<u8>>(mut items: Vec<T>, key: F) -> Vec<T> {
-    if !items.is_sorted_by(|a, b| key(a) < key(b)) {
-        items.sort_by(|a, b| key(a).cmp(key(b)));
-        // Of equal keys the last one stands: they are in the order in which they came.
-        items.reverse();
-        items.dedup_by(|a, b| key(a) == key(b));
-        items.reverse();
-    }
-    items
 }

@@ -7,7 +7,7 @@ use ingest::{
     Format, ImportOptions, ImportOutcome, LocalFiles, Observer, Progress, Refusal, StatCache,
 };
 use tokio::sync::Notify;
-use version_store::{Store, StoreOptions};
+use version_store::{Scratch, Store, StoreOptions};
 
 use crate::{Notes, Place, files, info, place};
 
@@ -294,4 +294,23 @@ async fn a_large_file_is_streamed_and_the_same_blob() {
     );
     let (second, progress) = folders.import(first.commit).await;
     assert_eq!((second.changed, progress.files_known), (false, 41));
+}
+
+#[tokio::test]
+async fn an_import_of_more_rows_than_memory_holds_makes_the_same_version() {
+    let folders = folders().await;
+    let mut options = folders.options(true);
+    // Every row goes to scratch storage by itself.
+    options.scratch = Scratch::new(folders._root.path(), 1);
+    let (first, _) = folders.import_with(&options, None).await;
+    assert_eq!(first.added, 40);
+    assert_eq!(first.tree, folders.fresh_tree().await);
+    std::fs::remove_dir_all(folders.source.join("b")).unwrap();
+    files(
+        &folders.source,
+        &[("a/00.txt", b"other"), ("z.txt", b"new")],
+    );
+    let (second, _) = folders.import_with(&options, first.commit).await;
+    assert_eq!((second.added, second.updated, second.removed), (1, 1, 10));
+    assert_eq!(second.tree, folders.fresh_tree().await);
 }

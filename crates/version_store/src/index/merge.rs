@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ids::{Hash, Hasher};
 
 use super::file::{Header, Held};
-use super::row::{PACK_AT, hash_at, row_at, write_row};
+use super::row::{PACK_AT, hash_at, is_of_class, row_at, write_row};
 use super::{Class, HEADER_BYTES, ROW_BYTES};
 use crate::pack::Location;
 use crate::{Error, Result};
@@ -38,7 +38,7 @@ fn begin(class: Class, packs: &[Hash], rows: usize) -> Vec<u8> {
     out
 }
 
-/// One index file made of several. Later ones win, as they do in lookups.
+/// One index file made of the rows of a class in several. Later ones win, as they do in lookups.
 #[derive(Debug)]
 pub(crate) struct Merge {
     class: Class,
@@ -130,6 +130,7 @@ impl Merge {
     /// The rows that stay, by number of the input and of the row in it.
     fn merged(&self) -> Merged<'_> {
         let mut merged = Merged {
+            class: self.class,
             inputs: &self.inputs,
             next: vec![0; self.inputs.len()],
         };
@@ -153,6 +154,7 @@ impl Input {
 
 /// Walks all inputs in the order of hashes.
 struct Merged<'a> {
+    class: Class,
     inputs: &'a [Input],
     next: Vec<usize>,
 }
@@ -162,7 +164,11 @@ impl Merged<'_> {
     fn pass_over(&mut self, input: usize) {
         let Input { held, numbers } = &self.inputs[input];
         let next = &mut self.next[input];
-        while *next < held.len() && numbers[held.pack_number(*next)].is_none() {
+        let stays = |row: usize| {
+            numbers[held.pack_number(row)].is_some()
+                && is_of_class(row_at(held.rows(), row), self.class)
+        };
+        while *next < held.len() && !stays(*next) {
             *next += 1;
         }
     }
@@ -206,20 +212,20 @@ mod tests {
         Hash::of(&[number])
     }
 
-    fn place(pack: u8, offset: u64) -> Location {
+    fn place(name: u8, pack: u8, offset: u64) -> Location {
         Location {
             pack: hash(pack),
             offset,
             stored_len: 1,
             raw_len: 2,
             codec: Codec::Zstd,
-            kind: EntryKind::Chunk,
+            kind: [EntryKind::Chunk, EntryKind::Node][usize::from(name % 2)],
         }
     }
 
     proptest! {
         #[test]
-        fn a_merged_file_says_what_the_files_said(
+        fn merged_files_say_what_the_files_said(
             files in prop::collection::vec(
                 prop::collection::btree_map(any::<u8>(), (0..6_u8, any::<u64>()), 0..60), 0..6),
             without in prop::collection::hash_set(0..6_u8, 0..3),
@@ -229,25 +235,28 @@ mod tests {
             for file in &files {
                 let entries: Vec<_> = file
                     .iter()
-                    .map(|(name, (pack, offset))| (hash(*name), place(*pack, *offset)))
+                    .map(|(name, (pack, offset))| (hash(*name), place(*name, *pack, *offset)))
                     .collect();
-                let (name, bytes) = build(Class::Blobs, entries);
-                held.push(Held::parse(Class::Blobs, &name, &bytes).unwrap());
+                let (name, bytes) = build(Class::Both, entries);
+                held.push(Held::parse(Class::Both, &name, &bytes).unwrap());
                 let kept = file.iter().filter(|(_, (pack, _))| !without.contains(pack));
-                expected.extend(kept.map(|(name, at)| (hash(*name), *at)));
+                expected.extend(kept.map(|(name, at)| (hash(*name), place(*name, at.0, at.1))));
             }
             let without = without.into_iter().map(hash).collect();
-            let merge = Merge::new(Class::Blobs, held, &without).unwrap();
-            prop_assert_eq!(merge.is_empty(), expected.is_empty());
-            let bytes: Vec<u8> = merge.pieces().flatten().collect();
-            prop_assert_eq!(Hash::of(&bytes), merge.name());
-            prop_assert_eq!(bytes.len() as u64, merge.bytes());
-            let merged = Held::parse(Class::Blobs, &merge.name(), &bytes.into()).unwrap();
-            let found: Vec<_> = (0..merged.len()).map(|row| merged.entry_at(row).unwrap()).collect();
-            let expected: Vec<_> = expected
-                .into_iter()
-                .map(|(name, (pack, offset))| (name, place(pack, offset)))
-                .collect();
+            let mut found = BTreeMap::new();
+            for class in Class::Both.merged() {
+                let merge = Merge::new(*class, held.clone(), &without).unwrap();
+                let bytes: Vec<u8> = merge.pieces().flatten().collect();
+                prop_assert_eq!(Hash::of(&bytes), merge.name());
+                prop_assert_eq!(bytes.len() as u64, merge.bytes());
+                let merged = Held::parse(*class, &merge.name(), &bytes.into()).unwrap();
+                prop_assert_eq!(merge.is_empty(), merged.len() == 0);
+                for row in 0..merged.len() {
+                    let (name, place) = merged.entry_at(row).unwrap();
+                    prop_assert_eq!(place.kind.class(), *class);
+                    found.insert(name, place);
+                }
+            }
             prop_assert_eq!(found, expected);
         }
     }

@@ -21,7 +21,7 @@ pub(crate) use set::IndexSet;
 
 use ids::Hash;
 
-use crate::pack::EntryKind;
+use crate::pack::{EntryKind, Location};
 
 pub(crate) const VERSION: u32 = 2;
 const MAGIC: &[u8; 8] = b"STRATAIX";
@@ -31,22 +31,51 @@ pub(crate) const ROW_BYTES: usize = 64;
 /// Where index files lie within the store.
 pub(crate) const PREFIX: &str = "index";
 
-/// What an index file is about; each class has files of its own.
+/// What an index file is about. Blobs and nodes have files of their own, so that looking for nodes need
+/// not go through those of all blobs; what one commit brings of both stands in one file at first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Class {
     /// Blobs and the chunks of blobs.
     Blobs,
     /// What versions are made of: nodes and long values.
     Nodes,
+    /// Both.
+    Both,
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 2] = [Self::Blobs, Self::Nodes];
+    pub(crate) const ALL: [Self; 3] = [Self::Blobs, Self::Nodes, Self::Both];
+
+    /// Whether entries of a class (not both) may stand in a file of this one.
+    pub(crate) fn holds(self, class: Self) -> bool {
+        self == class || self == Self::Both
+    }
+
+    /// The class of a file over entries.
+    pub(crate) fn of_all(entries: &[(Hash, Location)]) -> Self {
+        let mut classes = entries.iter().map(|(_, place)| place.kind.class());
+        let first = classes.next().unwrap_or(Self::Blobs);
+        if classes.all(|class| class == first) {
+            first
+        } else {
+            Self::Both
+        }
+    }
+
+    /// The classes of the files that merging files of this one makes.
+    pub(crate) const fn merged(self) -> &'static [Self] {
+        match self {
+            Self::Blobs => &[Self::Blobs],
+            Self::Nodes => &[Self::Nodes],
+            Self::Both => &[Self::Blobs, Self::Nodes],
+        }
+    }
 
     const fn folder(self) -> &'static str {
         match self {
             Self::Blobs => "blobs",
             Self::Nodes => "nodes",
+            Self::Both => "both",
         }
     }
 
@@ -54,12 +83,13 @@ impl Class {
         match self {
             Self::Blobs => 0,
             Self::Nodes => 1,
+            Self::Both => 2,
         }
     }
 }
 
 impl EntryKind {
-    /// The index files in which entries of this kind stand.
+    /// The class of index files in which entries of this kind stand, unless that is both.
     pub(crate) const fn class(self) -> Class {
         match self {
             Self::Blob | Self::Chunk | Self::ChunkList => Class::Blobs,

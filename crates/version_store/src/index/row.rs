@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use ids::Hash;
 
-use super::ROW_BYTES;
+use super::{Class, ROW_BYTES};
 use crate::codec::{Decoded, Reader};
 use crate::pack::{Codec, EntryKind, Location};
 
@@ -12,6 +12,8 @@ use crate::pack::{Codec, EntryKind, Location};
 pub(super) const PACK_AT: usize = Hash::LEN + 24;
 /// Hashes are spread evenly, so a few guesses land beside the row; after that, halves.
 const GUESSES: usize = 6;
+/// Where the kind of the entry stands within a row.
+const KIND_AT: usize = PACK_AT + 5;
 
 pub(super) fn write_row(out: &mut Vec<u8>, hash: &Hash, location: &Location, pack: u32) {
     out.extend_from_slice(hash.as_bytes());
@@ -48,6 +50,11 @@ pub(super) fn pack_number(row: &[u8]) -> usize {
     let mut bytes = [0; 4];
     bytes.copy_from_slice(&row[PACK_AT..PACK_AT + 4]);
     u32::from_le_bytes(bytes) as usize
+}
+
+/// Whether a row is about an entry of a class; one whose kind is not known is of both.
+pub(super) fn is_of_class(row: &[u8], class: Class) -> bool {
+    EntryKind::from_byte(row[KIND_AT]).is_none_or(|kind| class.holds(kind.class()))
 }
 
 pub(super) fn row_at(rows: &[u8], row: usize) -> &[u8] {

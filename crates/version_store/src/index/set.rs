@@ -32,7 +32,7 @@ impl IndexSet {
         self.files
             .iter()
             .rev()
-            .filter(move |file| file.class == class)
+            .filter(move |file| file.class.holds(class))
     }
 
     /// Where hashes lie, as far as is known, in the order asked for.

@@ -46,7 +46,10 @@ impl Fixture {
             objects: &self.objects,
             sink: NodeSink::Packs(&mut packs),
         };
-        let root = writer.update(root, edits.into_iter()).await.unwrap();
+        let root = writer
+            .update(root, edits.into_iter().map(Ok))
+            .await
+            .unwrap();
         packs.finish().await.unwrap();
         root
     }

@@ -31,41 +31,48 @@ enum LevelValue {
     Child(Child),
 }
 
-/// Edits of a level that were not applied yet.
-struct LevelEdits {
-    rest: std::vec::IntoIter<LevelEdit>,
-    /// How many at the end have ways that were not read together.
-    cold: usize,
+/// Edits of a level that were not applied yet: a few of them are in memory.
+struct LevelEdits<I> {
+    batch: std::vec::IntoIter<LevelEdit>,
+    /// Whether the ways to these were read together.
+    is_warm: bool,
+    source: I,
 }
 
-impl LevelEdits {
-    fn new(edits: impl Iterator<Item = LevelEdit>) -> Self {
-        let rest = edits.collect::<Vec<_>>().into_iter();
-        let cold = rest.len();
-        Self { rest, cold }
+impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
+    fn new(source: I) -> Self {
+        Self {
+            batch: Vec::new().into_iter(),
+            is_warm: true,
+            source,
+        }
     }
 
-    fn peek(&self) -> Option<&LevelEdit> {
-        self.rest.as_slice().first()
+    fn peek(&mut self) -> Result<Option<&LevelEdit>> {
+        if self.batch.as_slice().is_empty() {
+            let next = self.source.by_ref().take(WARM_KEYS);
+            self.batch = next.collect::<Result<Vec<_>>>()?.into_iter();
+            self.is_warm = false;
+        }
+        Ok(self.batch.as_slice().first())
     }
 
-    fn next_if(&mut self, condition: impl FnOnce(&LevelEdit) -> bool) -> Option<LevelEdit> {
-        if self.peek().is_some_and(condition) {
-            self.rest.next()
+    fn next_if(&mut self, condition: impl FnOnce(&LevelEdit) -> bool) -> Result<Option<LevelEdit>> {
+        Ok(if self.peek()?.is_some_and(condition) {
+            self.batch.next()
         } else {
             None
-        }
+        })
     }
 
     /// Reads the leaves of the next edits together.
     async fn warm(&mut self, objects: &Objects, root: &Hash) -> Result<()> {
-        if self.rest.len() > self.cold || self.cold == 0 {
-            return Ok(());
+        if self.peek()?.is_some() && !self.is_warm {
+            let next = self.batch.as_slice();
+            let keys: Vec<&[u8]> = next.iter().map(|edit| edit.key.as_slice()).collect();
+            warm(objects, root, &keys).await?;
+            self.is_warm = true;
         }
-        let next = self.rest.as_slice().iter().take(WARM_KEYS);
-        let keys: Vec<&[u8]> = next.map(|edit| edit.key.as_slice()).collect();
-        warm(objects, root, &keys).await?;
-        self.cold = self.rest.len() - keys.len();
         Ok(())
     }
 }
@@ -119,11 +126,13 @@ impl TreeWriter<'_> {
     /// values are short.
     pub(crate) async fn update<I>(&mut self, root: &Hash, edits: I) -> Result<Hash>
     where
-        I: Iterator<Item = Edit>,
+        I: Iterator<Item = Result<Edit>>,
     {
-        let edits = LevelEdits::new(edits.map(|edit| LevelEdit {
-            key: edit.key,
-            value: edit.value.map(LevelValue::Row),
+        let edits = LevelEdits::new(edits.map(|edit| {
+            edit.map(|edit| LevelEdit {
+                key: edit.key,
+                value: edit.value.map(LevelValue::Row),
+            })
         }));
         let top = self.objects.node(root).await?;
         let mut only_nodes = HashMap::new();
@@ -152,9 +161,9 @@ impl TreeWriter<'_> {
                 }
             }
             level += 1;
-            let edits = LevelEdits::new(slots.into_iter().map(|(key, slot)| LevelEdit {
-                key,
-                value: slot.new.map(LevelValue::Child),
+            let edits = LevelEdits::new(slots.into_iter().map(|(key, slot)| {
+                let value = slot.new.map(LevelValue::Child);
+                Ok(LevelEdit { key, value })
             }));
             let cursor = Cursor::new(root, &top, level);
             update = Box::pin(self.update_level(level, cursor, edits)).await?;
@@ -179,20 +188,23 @@ impl TreeWriter<'_> {
         }
     }
 
-    async fn update_level(
+    async fn update_level<I>(
         &mut self,
         level: u8,
         mut cursor: Cursor,
-        mut edits: LevelEdits,
-    ) -> Result<LevelUpdate> {
+        mut edits: LevelEdits<I>,
+    ) -> Result<LevelUpdate>
+    where
+        I: Iterator<Item = Result<LevelEdit>>,
+    {
         let mut update = LevelUpdate::default();
         loop {
             if level == 0 {
                 edits.warm(self.objects, &cursor.root).await?;
             }
-            let Some(next) = edits.peek() else { break };
+            let Some(next) = edits.peek()? else { break };
             if !cursor.seek(self.objects, &next.key).await? {
-                for edit in edits.rest.by_ref() {
+                while let Some(edit) = edits.next_if(|_| true)? {
                     self.push_edit(level, &mut update, edit).await?;
                 }
                 break;
@@ -205,7 +217,7 @@ impl TreeWriter<'_> {
                 self.merge_node(level, &mut update, &node, &mut edits)
                     .await?;
                 if cursor.is_last() {
-                    for edit in edits.rest.by_ref() {
+                    while let Some(edit) = edits.next_if(|_| true)? {
                         self.push_edit(level, &mut update, edit).await?;
                     }
                     break;
@@ -223,19 +235,22 @@ impl TreeWriter<'_> {
         Ok(update)
     }
 
-    async fn merge_node(
+    async fn merge_node<I>(
         &mut self,
         level: u8,
         update: &mut LevelUpdate,
         node: &Node,
-        edits: &mut LevelEdits,
-    ) -> Result<()> {
+        edits: &mut LevelEdits<I>,
+    ) -> Result<()>
+    where
+        I: Iterator<Item = Result<LevelEdit>>,
+    {
         for row in 0..node.len() {
             let key = node.key(row);
-            while let Some(edit) = edits.next_if(|edit| edit.key.as_slice() < key) {
+            while let Some(edit) = edits.next_if(|edit| edit.key.as_slice() < key)? {
                 self.push_edit(level, update, edit).await?;
             }
-            match edits.next_if(|edit| edit.key == key) {
+            match edits.next_if(|edit| edit.key == key)? {
                 Some(edit) => self.push_edit(level, update, edit).await?,
                 None if level == 0 => {
                     update

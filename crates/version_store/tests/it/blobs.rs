@@ -34,6 +34,27 @@ async fn reopen(url: &str) -> Store {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_cut_as_a_stream_is() {
+    let fixture = fixture().await;
+    let folder = tempfile::tempdir().unwrap();
+    for length in [0, 1000, 600_000, 4_194_304, 9_000_000] {
+        let bytes = noise(length, 7 + length as u64);
+        let path = folder.path().join("file");
+        std::fs::write(&path, &bytes).unwrap();
+        let mut writer = fixture.repository.write_blobs().await.unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        let blob = writer.put_file(file, "").await.unwrap();
+        assert_eq!((blob.hash, blob.written), (Hash::of(&bytes), true));
+        let stored = writer.stored_bytes();
+        let again = writer.put_stream(pieces(&bytes, 300_000), "").await;
+        assert!(!again.unwrap().written && writer.stored_bytes() == stored);
+        writer.finish().await.unwrap();
+        let store = reopen(&fixture.url).await;
+        assert!(store.blob(&blob.hash).await.unwrap() == bytes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_large_blob_is_cut_and_read_in_every_way() {
     let fixture = fixture().await;
     let bytes = noise(40_000_000, 0x9e37_79b9);

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use dataset::{BlobField, Field, LabelRow, Sample, SampleKey};
 use ids::Hash;
 use version_store::{
-    Changes, CommitOutcome, CommitRequest, Lineage, RefKind, RefMove, Repository, Store,
-    StoreOptions,
+    BlobWriter, Changes, CommitOutcome, CommitRequest, Lineage, RefKind, RefMove, Repository,
+    Store, StoreOptions,
 };
 
 /// A store in a folder that goes when this is dropped, with a dataset in it.
@@ -99,11 +99,15 @@ pub fn person(user: &str) -> Provenance {
 }
 
 pub async fn write_pictures(repository: &Repository, numbers: impl Iterator<Item = u32>) {
+    pictures(repository, numbers).await.finish().await.unwrap();
+}
+
+async fn pictures(repository: &Repository, numbers: impl Iterator<Item = u32>) -> BlobWriter {
     let mut blobs = repository.write_blobs().await.unwrap();
     for number in numbers {
         blobs.put(picture(number)).await.unwrap();
     }
-    blobs.finish().await.unwrap();
+    blobs
 }
 
 /// Samples `0..count` in split `train`, each with class `cat` or `dog`.
@@ -142,8 +146,11 @@ pub async fn commit(repository: &Repository, parents: &[Hash], changes: Changes)
 
 /// Writes and commits `count` pets and puts the branch `main` there.
 pub async fn first_commit(repository: &Repository, count: u32) -> Hash {
-    write_pictures(repository, 0..count).await;
-    let commit = commit(repository, &[], pets(count)).await.commit;
+    // As an import does it: one index of blobs and nodes.
+    let blobs = pictures(repository, 0..count).await;
+    let mut changes = pets(count);
+    changes.index(&blobs.finish_unindexed().await.unwrap());
+    let commit = commit(repository, &[], changes).await.commit;
     move_branch(repository, "main", None, Some(commit)).await;
     commit
 }

@@ -36,6 +36,7 @@ fn read_all(root: &Path) -> BTreeMap<String, Vec<u8>> {
 
 async fn write(repository: &version_store::Repository) {
     let first = first_commit(repository, 40).await;
+    write_pictures(repository, 40..42).await;
     let mut changes = Changes::new();
     let mut long = sample(41, "test");
     long.fields = [(

@@ -1,5 +1,5 @@
 //! Random histories of a whole dataset against a `BTreeMap`: segments, nodes, moved folders,
-//! reopened stores, collections in between. The roots are those of the content, whatever the history.
+//! reopened stores, collections in between, and changes that are too many for memory. The roots are those of the content, whatever the history.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use annotation::Item;
 use dataset::{LabelRow, Sample};
 use ids::Hash;
 use proptest::prelude::*;
-use version_store::{Changes, GcRequest, Repository, Store, StoreOptions};
+use version_store::{Changes, GcRequest, Repository, Scratch, Store, StoreOptions};
 
 use crate::builder::*;
 
@@ -136,14 +136,21 @@ async fn open(url: &str) -> Repository {
     store.repository("pets").unwrap()
 }
 
-async fn play(history: Vec<Step>) {
+/// Plays a history; with `held_bytes` no more rows are held in memory while they are changed.
+async fn play(history: Vec<Step>, held_bytes: Option<usize>) {
     let fixture = fixture().await;
+    let folder = tempfile::tempdir().unwrap();
+    let scratch = held_bytes.map(|bytes| Scratch::new(folder.path(), bytes));
+    let no_changes = || match &scratch {
+        Some(scratch) => Changes::spilling(scratch),
+        None => Changes::new(),
+    };
     let mut repository = open(&fixture.url).await;
     write_pictures(&repository, 0..PICTURES).await;
     let mut model = Model::new();
     let mut head: Option<Hash> = None;
     for step in history {
-        let mut changes = Changes::new();
+        let mut changes = no_changes();
         match step {
             Step::Edit(edits) => {
                 let mut touched = std::collections::BTreeSet::new();
@@ -151,6 +158,7 @@ async fn play(history: Vec<Step>) {
                     // One edit a key, so that their order within a commit has no part in it.
                     if touched.insert((one.1, one.2)) {
                         edit(&mut model, &mut changes, one);
+                        changes.make_room().unwrap();
                     }
                 }
             }
@@ -159,6 +167,7 @@ async fn play(history: Vec<Step>) {
                     let key = name(folder, number + 1000);
                     set(&mut changes, &key, number, Some(CLASSES[0]));
                     model.insert(key, (number, Some(CLASSES[0])));
+                    changes.make_room().unwrap();
                 }
             }
             Step::Move(from, to) => {
@@ -205,9 +214,13 @@ async fn play(history: Vec<Step>) {
     let Some(head) = head else { return };
     let other = open(&fixture.url).await;
     holds(&other, &head, &model).await;
-    let mut all = Changes::new();
-    for (key, (number, class)) in &model {
+    let mut all = no_changes();
+    for (key, (number, class)) in model.iter().rev() {
+        // Of two changes the later counts, wherever they are kept.
+        set(&mut all, key, 7, class.map(|_| CLASSES[2]));
+        all.make_room().unwrap();
         set(&mut all, key, *number, *class);
+        all.make_room().unwrap();
     }
     let whole = commit(&other, &[], all).await.commit;
     let (head, whole) = (
@@ -222,12 +235,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
     #[test]
-    fn roots_are_those_of_the_content_whatever_the_history(history in steps()) {
+    fn roots_are_those_of_the_content_whatever_the_history(
+        history in steps(),
+        held_bytes in prop::option::of(0_usize..4000),
+    ) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .unwrap();
-        runtime.block_on(play(history));
+        runtime.block_on(play(history, held_bytes));
     }
 }

@@ -111,8 +111,27 @@ async fn a_reader_sees_what_others_write_and_small_indexes_are_merged() {
             .unwrap();
         assert_eq!(labels.len(), 2, "{round}");
     }
-    let files = std::fs::read_dir(folder.path().join("store/index/nodes"))
-        .unwrap()
-        .count();
-    assert!(files < 20, "{files} index files");
+    for number in 100..140 {
+        let mut blobs = repository.write_blobs().await.unwrap();
+        let blob = blobs.put(picture(number)).await.unwrap();
+        let mut changes = Changes::new();
+        changes.upsert_sample(&sample(number, "train")).unwrap();
+        changes.index(&blobs.finish_unindexed().await.unwrap());
+        let first = commit(&repository, &[], changes).await.commit;
+        let version = reader.version(&first).await.unwrap();
+        assert_eq!(version.sample_count(), 1);
+        let read = reader.store().blob(&blob.hash).await.unwrap();
+        assert_eq!(read, picture(number));
+    }
+    let files = |folder_of: &str| {
+        let folder = folder.path().join("store/index").join(folder_of);
+        std::fs::read_dir(folder).unwrap().count()
+    };
+    let counts = ["blobs", "nodes", "both"].map(files);
+    assert!(
+        counts.iter().all(|files| (1..8).contains(files)),
+        "{counts:?}"
+    );
+    let sound = repository.store().fsck(false, |_, _| {}).await.unwrap();
+    assert_eq!(sound.problems, []);
 }

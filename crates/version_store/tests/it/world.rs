@@ -227,7 +227,7 @@ impl World {
                 .unwrap();
             content.insert(number, ("cat", "train"));
         }
-        blobs.finish().await?;
+        changes.index(&blobs.finish_unindexed().await?);
         self.commit_on(&name, changes, content).await
     }
 
