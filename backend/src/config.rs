@@ -2,6 +2,7 @@
 //! environment.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use blob_store::StoreAccess;
 use client::Outbound;
@@ -29,6 +30,8 @@ pub struct BackendConfig {
     pub max_upload_bytes: u64,
     /// How many sign-ins an address may try in a minute.
     pub sign_ins_per_minute: u32,
+    /// How long a request merges or asks gates before that becomes a job.
+    pub at_once: Duration,
     /// Threads that answer requests.
     pub threads: usize,
     /// How long a stopping service waits for answers under way, in seconds.
@@ -52,6 +55,7 @@ impl BackendConfig {
             max_file_bytes: 2 * 1024 * 1024 * 1024,
             max_upload_bytes: 8 * 1024 * 1024 * 1024,
             sign_ins_per_minute: 20,
+            at_once: Duration::from_secs(2),
             threads: 4,
             shutdown_seconds: 20,
         }

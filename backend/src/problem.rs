@@ -172,6 +172,9 @@ impl From<gates::Error> for Problem {
         match error {
             gates::Error::Store(error) => error.into(),
             gates::Error::Outbound { .. } => Self::new(ErrorCode::GatesFailed, error.to_string()),
+            gates::Error::Conflicts { .. } => {
+                Self::new(ErrorCode::MergeConflicts, error.to_string())
+            }
             gates::Error::Interrupted(_) => Self::internal(error),
         }
     }

@@ -19,6 +19,8 @@ mod documents;
 mod jobs;
 #[path = "it/labeling.rs"]
 mod labeling;
+#[path = "it/long_moves.rs"]
+mod long_moves;
 #[path = "it/merging.rs"]
 mod merging;
 #[path = "it/parting.rs"]

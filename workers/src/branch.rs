@@ -3,7 +3,6 @@
 use db::entity::{RefKind, dataset, ref_row};
 use db::environment::{new_id, now};
 use db::refs::{self, Branch};
-use gates::GateRequest;
 use ids::Hash;
 use job_queue::NewJob;
 use jobs::JobPayload;
@@ -11,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
 use version_store::RefMove;
 
-use crate::apart::apart;
+use crate::asking::asking;
 use crate::attempt::Attempt;
 use crate::context::OpenDataset;
 use crate::failure::{Failure, Result};
@@ -50,15 +49,7 @@ pub(crate) fn parse(text: &str) -> Result<Hash> {
 pub(crate) async fn may_move(attempt: &Attempt, dataset: &OpenDataset, to: &Move) -> Result<()> {
     let time_ms = now().timestamp_millis();
     let (repository, asked) = (dataset.repository.clone(), to.clone());
-    let outbound = attempt.context.config.outbound.clone();
-    apart(&attempt.stop, move || async move {
-        let request = GateRequest {
-            branch: &asked.branch,
-            old: asked.from,
-            new: asked.to,
-            time_ms,
-        };
-        gates::run_required(&repository, &request, outbound.as_ref()).await?;
+    asking(attempt, &to.branch, async move |means| {
         let moving = RefMove {
             kind: version_store::RefKind::Branch,
             name: &asked.branch,
@@ -68,11 +59,9 @@ pub(crate) async fn may_move(attempt: &Attempt, dataset: &OpenDataset, to: &Move
             cause: "commit",
             time_ms,
         };
-        repository.check_ref_move(&moving).await?;
-        Ok::<_, gates::Error>(())
+        gates::may_move(&repository, &moving, means).await
     })
-    .await??;
-    Ok(())
+    .await
 }
 
 /// Moves the branch and enqueues what follows from it. False, and nothing changed, when it is not

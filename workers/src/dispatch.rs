@@ -1,5 +1,6 @@
 //! Which file runs which job.
 
+use gates::Join;
 use jobs::JobPayload;
 
 use crate::attempt::Attempt;
@@ -41,6 +42,17 @@ pub(crate) async fn run(attempt: &Attempt) -> Result<()> {
         JobPayload::BuildView { dataset_id, commit } => {
             versioning::build_view::run(attempt, dataset_id, commit).await
         }
+        JobPayload::Merge(joining) => {
+            versioning::join::run(attempt, Join::Merge(joining.commit), &joining).await
+        }
+        JobPayload::Revert(joining) => {
+            versioning::join::run(attempt, Join::Revert(joining.commit), &joining).await
+        }
+        JobPayload::AskGates {
+            dataset_id,
+            branch,
+            commit,
+        } => versioning::ask_gates::run(attempt, dataset_id, &branch, commit).await,
         JobPayload::MirrorRef {
             dataset_id,
             ref_kind,

@@ -135,7 +135,9 @@ impl From<gates::Error> for Failure {
     fn from(error: gates::Error) -> Self {
         match error {
             gates::Error::Store(error) => error.into(),
-            gates::Error::Outbound { .. } => Self::refused(error.code(), error.to_string()),
+            gates::Error::Outbound { .. } | gates::Error::Conflicts { .. } => {
+                Self::refused(error.code(), error.to_string())
+            }
             gates::Error::Interrupted(_) => Self::passing(error.code(), error.to_string()),
         }
     }

@@ -9,6 +9,7 @@
 //! transaction with the job's success (`Attempt::complete`).
 
 mod apart;
+mod asking;
 mod attempt;
 mod branch;
 mod config;

@@ -1,7 +1,6 @@
 //! Importing what was uploaded: a job.
 
 use ::jobs::{Import, JobPayload};
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
 use api_types::ErrorCode;
@@ -9,14 +8,13 @@ use api_types::datasets::{ImportFormat, NewImport};
 use api_types::jobs::JobView;
 use db::DatabaseTransaction;
 use db::entity::{UploadState, upload_file};
-use db::environment::{new_id, now};
-use job_queue::NewJob;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
 };
 
 use super::{dataset, uploads};
 use crate::http::{Answer, Effect, Json, Member, once_if};
+use crate::jobs::{accepted, enqueue, respond};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::versioning::require_branch_name;
@@ -66,7 +64,7 @@ pub async fn begin_import(
         .await
     })
     .await?;
-    Ok(answer.into())
+    Ok(respond(&member, answer))
 }
 
 /// It is shown as a name: on one line, and not too long for one.
@@ -102,11 +100,5 @@ async fn begin(
     let mut upload = upload.into_active_model();
     upload.state = Set(UploadState::Importing);
     upload.update(transaction).await?;
-    let new = NewJob {
-        workspace_id: Some(member.workspace_id),
-        created_by: Some(member.user_id),
-        payload: JobPayload::Import(import),
-    };
-    let job = job_queue::enqueue(transaction, new, now(), new_id()).await?;
-    Answer::new(StatusCode::ACCEPTED, &crate::jobs::view(job))
+    accepted(enqueue(transaction, member, JobPayload::Import(import)).await?)
 }

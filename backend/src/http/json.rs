@@ -90,6 +90,12 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .map_err(|error| placed(ErrorCode::InvalidBody, &error.to_string()))
 }
 
+/// What an optional text says; a blank one says nothing.
+#[must_use]
+pub fn said(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty()).cloned()
+}
+
 /// serde_json says the place at the end of its message.
 fn placed(code: ErrorCode, message: &str) -> Problem {
     match message.rsplit_once(" at line ") {

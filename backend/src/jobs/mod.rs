@@ -1,6 +1,7 @@
 //! Background jobs, as their users see them.
 
 mod cancel;
+mod enqueue;
 mod events;
 mod get;
 mod list;
@@ -12,6 +13,7 @@ use db::DatabaseConnection;
 use job_queue::Job;
 use uuid::Uuid;
 
+pub use enqueue::{accepted, enqueue, enqueue_once, respond};
 pub use view::view;
 
 use crate::http::{Member, Policy, Routes};

@@ -1,6 +1,5 @@
 //! Runs a model over the open tasks of a project.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
 use api_types::ErrorCode;
@@ -8,15 +7,14 @@ use api_types::jobs::JobView;
 use api_types::models::PrelabelRequest;
 use db::DatabaseTransaction;
 use db::entity::model_version;
-use db::environment::{new_id, now};
 use inference::{Manifest, ModelTask};
-use job_queue::{NewJob, enqueue};
 use jobs::JobPayload;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use standard::{LayerKind, StandardContent};
 use uuid::Uuid;
 
-use crate::http::{Answer, Effect, Json, Member, once_if};
+use crate::http::{Effect, Json, Member, once_if};
+use crate::jobs::{accepted, enqueue, respond};
 use crate::labeling::{project, require_active};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -47,23 +45,18 @@ pub async fn prelabel_project(
         .ok_or_else(|| Problem::not_found("model version").at("model_version_id"))?;
     let manifest: Manifest = serde_json::from_value(version.manifest).map_err(Problem::internal)?;
     require_fit(&manifest, &project.standard.content)?;
-    let new = NewJob {
-        workspace_id: Some(member.workspace_id),
-        created_by: Some(member.user_id),
-        payload: JobPayload::Prelabel {
-            project_id: project.row.id,
-            model_version_id,
-        },
+    let payload = JobPayload::Prelabel {
+        project_id: project.row.id,
+        model_version_id,
     };
     let work = async |transaction: &DatabaseTransaction| {
-        let job = enqueue(transaction, new.clone(), now(), new_id()).await?;
-        Answer::new(StatusCode::ACCEPTED, &crate::jobs::view(job))
+        accepted(enqueue(transaction, &member, payload.clone()).await?)
     };
     let answer = db::write_transaction(&state.db, async |transaction| {
         once_if(transaction, effect.as_ref(), body.hash, &work).await
     })
     .await?;
-    Ok(answer.into())
+    Ok(respond(&member, answer))
 }
 
 /// Everything the model may say has to be allowed by the standard.

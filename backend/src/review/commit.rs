@@ -1,6 +1,5 @@
 //! Commits what was accepted.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post};
 use api_types::ErrorCode;
@@ -8,13 +7,13 @@ use api_types::jobs::JobView;
 use api_types::review::CommitAccepted;
 use db::DatabaseTransaction;
 use db::entity::{TaskState, task};
-use db::environment::{new_id, now};
-use job_queue::{NewJob, enqueue};
 use jobs::JobPayload;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use crate::http::json::said;
 use crate::http::{Answer, Effect, Json, Member, once_if};
+use crate::jobs::{accepted, enqueue, respond};
 use crate::labeling::{ProjectFacts, project, require_active};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -44,7 +43,7 @@ pub async fn commit_accepted(
         once_if(transaction, effect.as_ref(), body.hash, &work).await
     })
     .await?;
-    Ok(answer.into())
+    Ok(respond(&member, answer))
 }
 
 async fn start(
@@ -53,32 +52,23 @@ async fn start(
     project: &ProjectFacts,
     wanted: &CommitAccepted,
 ) -> Result<Answer, Problem> {
-    let accepted = task::Entity::find()
+    let one = task::Entity::find()
         .filter(task::Column::ProjectId.eq(project.row.id))
         .filter(task::Column::State.eq(TaskState::Accepted))
         .one(transaction)
         .await?;
-    if accepted.is_none() {
+    if one.is_none() {
         return Err(Problem::new(
             ErrorCode::NothingToCommit,
             "no task of the project is accepted",
         ));
     }
-    let message = wanted
-        .message
-        .clone()
-        .filter(|message| !message.trim().is_empty());
     let payload = JobPayload::CommitAnnotations {
         project_id: project.row.id,
         branch: wanted.branch.clone(),
-        message: message.unwrap_or_else(|| format!("Labels of project {}", project.row.name)),
+        message: said(wanted.message.as_ref())
+            .unwrap_or_else(|| format!("Labels of project {}", project.row.name)),
         author: member.email.clone(),
     };
-    let job = NewJob {
-        workspace_id: Some(member.workspace_id),
-        created_by: Some(member.user_id),
-        payload,
-    };
-    let job = enqueue(transaction, job, now(), new_id()).await?;
-    Answer::new(StatusCode::ACCEPTED, &crate::jobs::view(job))
+    accepted(enqueue(transaction, member, payload).await?)
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use workflow::review::{self, Answer as Answered};
 use workflow::{Event, Purpose, Refusal};
 
+use crate::http::json::said;
 use crate::http::{Answer, Effect, Json, Member};
 use crate::labeling::{Change, LockedTask, accepted_form, source, task};
 use crate::problem::Problem;
@@ -64,7 +65,7 @@ pub async fn review_task(
         fence: request.fence,
         annotation_id: request.annotation_id,
         decision: request.decision,
-        comment: request.comment.filter(|comment| !comment.trim().is_empty()),
+        comment: said(request.comment.as_ref()),
         correction,
         reviewer: member.user_id,
         standard_version_id: project.standard.id,

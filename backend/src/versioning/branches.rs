@@ -8,10 +8,9 @@ use api_types::ErrorCode;
 use api_types::versioning::{MoveBranch, RefView, RenameBranch};
 use db::DatabaseTransaction;
 use db::entity::{RefKind, dataset as dataset_row, ref_row};
-use db::environment::{new_id, now};
+use db::environment::now;
 use db::refs::{Branch, swap};
 use ids::Hash;
-use job_queue::NewJob;
 use jobs::JobPayload;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
@@ -20,6 +19,7 @@ use super::refs::{check_name, delete_row, insert, is_fixed, view};
 use crate::datasets::{dataset, repository, resolve, stored_hash};
 use crate::http::etag::{Guarded, etag, moved};
 use crate::http::{Answer, Effect, Json, Member, once_if};
+use crate::jobs::enqueue;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -197,12 +197,7 @@ pub(super) async fn advance(
         return Ok(false);
     }
     for payload in JobPayload::after_move(dataset.id, step.branch, step.to) {
-        let new = NewJob {
-            workspace_id: Some(member.workspace_id),
-            created_by: Some(member.user_id),
-            payload,
-        };
-        job_queue::enqueue(transaction, new, now(), new_id()).await?;
+        enqueue(transaction, member, payload).await?;
     }
     Ok(true)
 }

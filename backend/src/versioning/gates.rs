@@ -1,17 +1,23 @@
 //! What gates say about commits.
 
+use ::jobs::JobPayload;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
-use actix_web::{get, post, web};
+use actix_web::{HttpResponse, get, post, web};
+use api_types::jobs::JobView;
 use api_types::versioning::{AskGates, GateExample, GateReportView, GateResultView, GatesQuery};
 use chrono::DateTime;
+use db::DatabaseTransaction;
 use db::entity::RefKind;
 use db::environment::now;
 use gates::GateRequest;
 use quality::gates::{Example, GateReport, GateResult};
+use tokio::time::Instant;
 
-use super::apart::apart;
-use crate::datasets::{head, reference_or_main, resolve};
-use crate::http::{Json, Member};
+use super::apart::apart_until;
+use crate::datasets::{Source, head, reference_or_main, resolve};
+use crate::http::{Answer, Effect, Json, Member, answered, once_if};
+use crate::jobs::{accepted, enqueue_once, respond};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -40,30 +46,59 @@ pub async fn get_gate_report(
     tag = "versioning",
     params(("workspace" = String, Path), ("dataset" = String, Path)),
     request_body = AskGates,
-    responses((status = 200, body = GateReportView))
+    responses(
+        (status = 200, body = GateReportView),
+        (status = 202, description = "It takes longer: the job that asks them; then read the report", body = JobView)
+    )
 )]
 #[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/gates")]
 pub async fn ask_gates(
     state: Data<AppState>,
     member: Member,
     path: Path<(String, String)>,
+    effect: Option<Effect>,
     body: Json<AskGates>,
-) -> Result<web::Json<GateReportView>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    if let Some(answer) = answered(&state.db, effect.as_ref(), body.hash).await? {
+        return Ok(respond(&member, answer));
+    }
     let source = resolve(&state, &member, &path.1, &body.value.reference).await?;
-    let branch = body.value.branch.clone();
-    let old = head(&state.db, &source.dataset, RefKind::Branch, &branch).await?;
+    let asked = asked(&state, &source, &body.value.branch).await?;
+    let payload = JobPayload::AskGates {
+        dataset_id: source.dataset.id,
+        branch: body.value.branch,
+        commit: source.commit,
+    };
+    let answer = db::write_transaction(&state.db, async |transaction| {
+        let work = async |transaction: &DatabaseTransaction| match &asked {
+            Some(report) => Answer::new(StatusCode::OK, report),
+            None => accepted(enqueue_once(transaction, &member, payload.clone()).await?),
+        };
+        once_if(transaction, effect.as_ref(), body.hash, work).await
+    })
+    .await?;
+    Ok(respond(&member, answer))
+}
+
+/// What the gates of the branch say about the commit. None: that takes longer than a request has.
+async fn asked(
+    state: &AppState,
+    source: &Source,
+    branch: &str,
+) -> Result<Option<GateReportView>, Problem> {
+    let old = head(&state.db, &source.dataset, RefKind::Branch, branch).await?;
     let (repository, new) = (source.repository.clone(), source.commit);
-    let outbound = state.config.outbound.clone();
-    let asked = apart(async move {
+    let (branch, outbound) = (branch.to_owned(), state.config.outbound.clone());
+    let asked = apart_until(Instant::now() + state.config.at_once, async move {
         let request = GateRequest {
             branch: &branch,
             old,
             new,
             time_ms: now().timestamp_millis(),
         };
-        gates::run(&repository, &request, outbound.as_ref()).await
+        gates::run(&repository, &request, outbound.as_ref().into()).await
     });
-    Ok(web::Json(view(asked.await?)))
+    Ok(asked.await?.map(view))
 }
 
 fn view(report: GateReport) -> GateReportView {

@@ -1,14 +1,20 @@
 //! What stands between a branch and where it is to go: its gates and the rules that protect it.
 
+use std::time::Duration;
+
+use api_types::ErrorCode;
 use db::environment::now;
-use gates::GateRequest;
 use ids::Hash;
+use tokio::time::Instant;
 use version_store::{RefKind, RefMove, Repository};
 
-use super::apart::apart;
+use super::apart::apart_until;
 use crate::http::Member;
 use crate::problem::Problem;
 use crate::state::AppState;
+
+/// How long the gates of a move by hand may take.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// A branch on its way; `new` is none when it is deleted.
 #[derive(Clone, Debug)]
@@ -22,7 +28,8 @@ pub(super) struct Moving {
 /// Before the transaction that moves it: gates may read the whole version.
 ///
 /// # Errors
-/// `branch_protected`, `gates_failed`; failures of the store.
+/// `branch_protected`, `gates_failed`; `gates_pending` when the gates need longer than a request has;
+/// failures of the store.
 pub(super) async fn may_move(
     state: &AppState,
     member: &Member,
@@ -32,16 +39,8 @@ pub(super) async fn may_move(
     let time_ms = now().timestamp_millis();
     let (repository, by) = (repository.clone(), member.email.clone());
     let outbound = state.config.outbound.clone();
-    apart(async move {
-        if let Some(new) = moving.new {
-            let request = GateRequest {
-                branch: &moving.branch,
-                old: moving.old,
-                new,
-                time_ms,
-            };
-            gates::run_required(&repository, &request, outbound.as_ref()).await?;
-        }
+    let branch = moving.branch.clone();
+    let asked = apart_until(Instant::now() + LONGEST, async move {
         let step = RefMove {
             kind: RefKind::Branch,
             name: &moving.branch,
@@ -51,10 +50,14 @@ pub(super) async fn may_move(
             cause: "service",
             time_ms,
         };
-        repository.check_ref_move(&step).await?;
-        Ok::<_, gates::Error>(())
+        gates::may_move(&repository, &step, outbound.as_ref().into()).await
+    });
+    asked.await?.ok_or_else(|| {
+        let detail = format!(
+            "the gates of {branch} need longer than a request has: ask them first, then move the branch"
+        );
+        Problem::new(ErrorCode::GatesPending, detail)
     })
-    .await
 }
 
 /// As [`may_move`], of a branch that is to go.

@@ -1,81 +1,126 @@
 //! Bringing a merge or revert onto its branch: made on the head, landed by compare and swap, made again
-//! on the new head when somebody else was faster.
+//! on the new head when somebody else was faster. What takes long becomes a job (docs/adr/0011).
 
+use ::jobs::{JobPayload, Joining};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use api_types::ErrorCode;
 use api_types::versioning::{MergeOutcomeView, MergeResult};
 use db::DatabaseTransaction;
+use db::environment::now;
+use gates::{Join, JoinRequest};
 use ids::Hash;
-use version_store::{MergeConflict, MergeOutcome};
+use tokio::time::Instant;
+use version_store::{MergeStep, Settle};
 
+use super::apart::apart_until;
 use super::branches::{Step, advance, branch};
-use super::guard::{Moving, may_move};
 use crate::datasets::{Source, stored_hash};
 use crate::http::etag::Guarded;
 use crate::http::{Answer, Effect, Member, answered, once_if};
+use crate::jobs::{accepted, enqueue, respond};
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// How often a merge is made again on a new head before the caller is told.
 const ATTEMPTS: u32 = 20;
 
-/// A branch that something is to be brought onto.
+/// A merge or revert on its way to a branch.
 pub(super) struct Landing<'a> {
     pub(super) state: &'a AppState,
     pub(super) member: &'a Member,
     pub(super) source: &'a Source,
     pub(super) branch: &'a str,
+    pub(super) join: Join,
+    pub(super) settle: Settle,
+    pub(super) message: String,
 }
 
 impl Landing<'_> {
-    /// Brings what `make` makes on a head onto the branch.
+    /// Brings it onto the branch, or has a job do that.
     ///
     /// # Errors
     /// `merge_conflicts`; `precondition_failed` when the caller said where the branch must be;
-    /// `ref_moved` when the branch moves too fast; `branch_protected`, `gates_failed`; those of `make`.
-    pub(super) async fn land<F>(
+    /// `ref_moved` when the branch moves too fast; `branch_protected`, `gates_failed`; what is wrong
+    /// with resolutions and commits.
+    pub(super) async fn land(
         &self,
         guarded: &Guarded,
         body: Hash,
-        make: F,
-    ) -> Result<HttpResponse, Problem>
-    where
-        F: AsyncFn(Hash) -> Result<MergeOutcome, Problem>,
-    {
-        let database = &self.state.db;
-        if let Some(answer) = answered(database, guarded.effect.as_ref(), body).await? {
-            return Ok(answer.into());
+    ) -> Result<HttpResponse, Problem> {
+        let effect = guarded.effect.as_ref();
+        if let Some(answer) = answered(&self.state.db, effect, body).await? {
+            return Ok(respond(self.member, answer));
         }
+        let deadline = Instant::now() + self.state.config.at_once;
         for _ in 0..ATTEMPTS {
-            let row = branch(database, &self.source.dataset, self.branch).await?;
-            let old = stored_hash(&row.commit_hash)?;
-            guarded.expected.check(&old)?;
-            let (outcome, commit) = match make(old).await? {
-                MergeOutcome::UpToDate => (MergeOutcomeView::UpToDate, old),
-                MergeOutcome::FastForward(commit) => (MergeOutcomeView::FastForward, commit),
-                MergeOutcome::Merged(made) => (MergeOutcomeView::Merged, made.commit),
-                MergeOutcome::Conflicts(conflicts) => return Err(unsettled(&conflicts)),
+            let row = branch(&self.state.db, &self.source.dataset, self.branch).await?;
+            let head = stored_hash(&row.commit_hash)?;
+            guarded.expected.check(&head)?;
+            let Some(result) = self.made(deadline, head).await? else {
+                let answer = self.hand_over(guarded, body).await?;
+                return Ok(respond(self.member, answer));
             };
-            let moving = Moving {
-                branch: self.branch.to_owned(),
-                old: Some(old),
-                new: Some(commit),
-            };
-            may_move(self.state, self.member, &self.source.repository, moving).await?;
-            let result = MergeResult {
-                outcome,
-                branch: self.branch.to_owned(),
-                old,
-                commit,
-            };
-            match self.store((guarded.effect.as_ref(), body), &result).await {
+            match self.store((effect, body), &result).await {
                 Err(problem) if problem.code() == ErrorCode::RefMoved => {}
-                answer => return Ok(answer?.into()),
+                answer => return Ok(respond(self.member, answer?)),
             }
         }
         let detail = format!("the branch {} moved each time", self.branch);
         Err(Problem::new(ErrorCode::RefMoved, detail))
+    }
+
+    /// Makes it on the head. None: it takes longer than a request has.
+    async fn made(&self, deadline: Instant, head: Hash) -> Result<Option<MergeResult>, Problem> {
+        let request = JoinRequest {
+            join: self.join,
+            branch: self.branch.to_owned(),
+            head,
+            settle: self.settle.clone(),
+            author: self.member.email.clone(),
+            message: self.message.clone(),
+            time_ms: now().timestamp_millis(),
+        };
+        let repository = self.source.repository.clone();
+        let outbound = self.state.config.outbound.clone();
+        let joined = apart_until(deadline, async move {
+            gates::join(&repository, request, outbound.as_ref().into()).await
+        });
+        Ok(joined.await?.map(|joined| MergeResult {
+            outcome: match joined.step {
+                MergeStep::UpToDate => MergeOutcomeView::UpToDate,
+                MergeStep::FastForward => MergeOutcomeView::FastForward,
+                MergeStep::Join => MergeOutcomeView::Merged,
+            },
+            branch: self.branch.to_owned(),
+            old: head,
+            commit: joined.commit,
+        }))
+    }
+
+    async fn hand_over(&self, guarded: &Guarded, body: Hash) -> Result<Answer, Problem> {
+        let joining = |commit| {
+            Ok::<_, Problem>(Joining {
+                dataset_id: self.source.dataset.id,
+                branch: self.branch.to_owned(),
+                commit,
+                settle: serde_json::to_value(&self.settle).map_err(Problem::internal)?,
+                expected: guarded.expected.0,
+                message: self.message.clone(),
+                author: self.member.email.clone(),
+            })
+        };
+        let payload = match self.join {
+            Join::Merge(commit) => JobPayload::Merge(joining(commit)?),
+            Join::Revert(commit) => JobPayload::Revert(joining(commit)?),
+        };
+        db::write_transaction(&self.state.db, async |transaction| {
+            let work = async |transaction: &DatabaseTransaction| {
+                accepted(enqueue(transaction, self.member, payload.clone()).await?)
+            };
+            once_if(transaction, guarded.effect.as_ref(), body, work).await
+        })
+        .await
     }
 
     async fn store(
@@ -102,15 +147,4 @@ impl Landing<'_> {
         })
         .await
     }
-}
-
-fn unsettled(conflicts: &[MergeConflict]) -> Problem {
-    let first = conflicts.first();
-    let first = first.map(|conflict| format!("{} {}", conflict.key, conflict.part));
-    let detail = format!(
-        "{} conflicts are not settled; the first is {}",
-        conflicts.len(),
-        first.unwrap_or_default()
-    );
-    Problem::new(ErrorCode::MergeConflicts, detail)
 }

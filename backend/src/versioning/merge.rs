@@ -2,18 +2,17 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post, web};
+use api_types::jobs::JobView;
 use api_types::versioning::{MergePreview, MergePreviewRequest, MergeResult, NewMerge};
-use db::environment::now;
-use ids::Hash;
-use version_store::MergeRequest;
+use gates::Join;
 
-use super::apart::apart;
 use super::branches::branch;
 use super::landing::Landing;
-use super::preview::preview;
+use super::preview::{Page, planned, preview};
 use super::settle::settle;
 use crate::datasets::{resolve, stored_hash};
 use crate::http::etag::Guarded;
+use crate::http::json::said;
 use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -39,8 +38,9 @@ pub async fn preview_merge(
     let theirs = source.commit;
     let settle = settle(&wanted.policies, &wanted.resolutions)?;
     let repository = source.repository.clone();
-    let plan = apart(async move { repository.plan_merge(&ours, &theirs, &settle).await }).await?;
-    let shown = preview(&member, &source, &wanted.into, plan).await?;
+    let plan = planned(async move { repository.plan_merge(&ours, &theirs, &settle).await }).await?;
+    let page = Page::of(wanted.cursor.as_deref(), wanted.limit, &plan)?;
+    let shown = preview(&member, &source, (&wanted.into, page), plan).await?;
     Ok(web::Json(shown))
 }
 
@@ -53,7 +53,10 @@ pub async fn preview_merge(
         ("If-Match" = Option<String>, Header, description = "The commit the branch must be at, as \"HASH\"")
     ),
     request_body = NewMerge,
-    responses((status = 201, body = MergeResult))
+    responses(
+        (status = 201, body = MergeResult),
+        (status = 202, description = "It takes longer: the job whose result is the MergeResult", body = JobView)
+    )
 )]
 #[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/merges")]
 pub async fn create_merge(
@@ -66,28 +69,16 @@ pub async fn create_merge(
     let wanted = &body.value;
     let source = resolve(&state, &member, &path.1, &wanted.from).await?;
     let settle = settle(&wanted.policies, &wanted.resolutions)?;
-    let message = wanted
-        .message
-        .clone()
-        .filter(|text| !text.trim().is_empty());
+    let message = said(wanted.message.as_ref());
     let message = message.unwrap_or_else(|| format!("merge {} into {}", wanted.from, wanted.into));
     let landing = Landing {
         state: &state,
         member: &member,
         source: &source,
         branch: &wanted.into,
+        join: Join::Merge(source.commit),
+        settle,
+        message,
     };
-    let merge = async |ours: Hash| {
-        let request = MergeRequest {
-            ours,
-            theirs: source.commit,
-            settle: settle.clone(),
-            author: member.email.clone(),
-            message: message.clone(),
-            time_ms: now().timestamp_millis(),
-        };
-        let repository = source.repository.clone();
-        apart(async move { repository.merge(request).await }).await
-    };
-    landing.land(&guarded, body.hash, merge).await
+    landing.land(&guarded, body.hash).await
 }

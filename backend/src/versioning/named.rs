@@ -6,7 +6,7 @@ use api_types::versioning::{CommitInputs, NamedProject, NamedVersion};
 use db::DatabaseConnection;
 use db::entity::{model, model_version, project, standard, standard_version};
 use ids::Hash;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 use version_store::Lineage;
 
@@ -33,23 +33,17 @@ impl Names {
         member: &Member,
         hashes: &BTreeSet<Hash>,
     ) -> Result<Self, Problem> {
+        use db::entity::{standard::Column as Parent, standard_version::Column as Version};
         let versions = standard_version::Entity::find()
-            .filter(standard_version::Column::WorkspaceId.eq(member.workspace_id))
-            .filter(standard_version::Column::Hash.is_in(texts(hashes)))
-            .all(database)
-            .await?;
-        let ids = versions.iter().map(|row| row.standard_id);
+            .select_only()
+            .columns([Version::Hash, Version::StandardId, Version::Version])
+            .filter(Version::WorkspaceId.eq(member.workspace_id))
+            .filter(Version::Hash.is_in(texts(hashes)));
         let parents = standard::Entity::find()
-            .filter(standard::Column::WorkspaceId.eq(member.workspace_id))
-            .filter(standard::Column::Id.is_in(ids))
-            .all(database)
-            .await?;
-        let parents: HashMap<Uuid, String> =
-            parents.into_iter().map(|row| (row.id, row.name)).collect();
-        let rows = versions
-            .iter()
-            .map(|row| (row.hash.as_str(), row.standard_id, row.version));
-        Ok(Self::join(rows, &parents))
+            .select_only()
+            .columns([Parent::Id, Parent::Name])
+            .filter(Parent::WorkspaceId.eq(member.workspace_id));
+        Self::read(database, versions, (parents, Parent::Id)).await
     }
 
     /// The names of these model versions.
@@ -58,31 +52,36 @@ impl Names {
         member: &Member,
         hashes: &BTreeSet<Hash>,
     ) -> Result<Self, Problem> {
+        use db::entity::{model::Column as Parent, model_version::Column as Version};
         let versions = model_version::Entity::find()
-            .filter(model_version::Column::WorkspaceId.eq(member.workspace_id))
-            .filter(model_version::Column::Hash.is_in(texts(hashes)))
-            .all(database)
-            .await?;
-        let ids = versions.iter().map(|row| row.model_id);
+            .select_only()
+            .columns([Version::Hash, Version::ModelId, Version::Version])
+            .filter(Version::WorkspaceId.eq(member.workspace_id))
+            .filter(Version::Hash.is_in(texts(hashes)));
         let parents = model::Entity::find()
-            .filter(model::Column::WorkspaceId.eq(member.workspace_id))
-            .filter(model::Column::Id.is_in(ids))
-            .all(database)
-            .await?;
-        let parents: HashMap<Uuid, String> =
-            parents.into_iter().map(|row| (row.id, row.name)).collect();
-        let rows = versions
-            .iter()
-            .map(|row| (row.hash.as_str(), row.model_id, row.version));
-        Ok(Self::join(rows, &parents))
+            .select_only()
+            .columns([Parent::Id, Parent::Name])
+            .filter(Parent::WorkspaceId.eq(member.workspace_id));
+        Self::read(database, versions, (parents, Parent::Id)).await
     }
 
-    fn join<'a>(
-        versions: impl Iterator<Item = (&'a str, Uuid, i32)>,
-        parents: &HashMap<Uuid, String>,
-    ) -> Self {
+    /// `versions` selects hash, parent and number; `parents`, with its column of ids, id and name.
+    async fn read<V: EntityTrait, P: EntityTrait>(
+        database: &DatabaseConnection,
+        versions: Select<V>,
+        (parents, id): (Select<P>, P::Column),
+    ) -> Result<Self, Problem> {
+        let versions: Vec<(String, Uuid, i32)> = versions.into_tuple().all(database).await?;
+        let ids = versions.iter().map(|(_, parent, _)| *parent);
+        let parents = parents.filter(id.is_in(ids)).into_tuple();
+        let parents: HashMap<Uuid, String> = parents.all(database).await?.into_iter().collect();
+        Ok(Self::join(&versions, &parents))
+    }
+
+    fn join(versions: &[(String, Uuid, i32)], parents: &HashMap<Uuid, String>) -> Self {
         let mut found: HashMap<Hash, NamedVersion> = HashMap::new();
         for (hash, parent, version) in versions {
+            let (parent, version) = (*parent, *version);
             let Ok(hash) = hash.parse::<Hash>() else {
                 continue;
             };

@@ -1,21 +1,86 @@
 //! What a merge or revert would come to, with each conflict shown whole.
 
+use std::time::Duration;
+
 use annotation::{Item, Provenance};
 use api_types::versioning::{ConflictView, MergeOutcomeView, MergePreview};
+use api_types::{ErrorCode, page};
+use tokio::time::Instant;
 use version_store::{MergeConflict, MergePlan, MergeStep, Version};
 
+use super::apart::apart_until;
 use crate::datasets::{Source, picture_url};
-use crate::http::Member;
+use crate::http::{Member, cursor};
 use crate::problem::Problem;
 
-/// Conflicts that are shown at most.
-const SHOWN: usize = 500;
+/// How long a preview may take: callers wait a minute.
+const LONGEST: Duration = Duration::from_secs(50);
+
+/// The plan that `work` makes.
+///
+/// # Errors
+/// `preview_too_long`; those of the work.
+pub(super) async fn planned<F>(work: F) -> Result<MergePlan, Problem>
+where
+    F: Future<Output = version_store::Result<MergePlan>> + Send + 'static,
+{
+    let plan = apart_until(Instant::now() + LONGEST, work).await?;
+    plan.ok_or_else(|| {
+        let detail = format!("a preview takes {} s at most", LONGEST.as_secs());
+        Problem::new(ErrorCode::PreviewTooLong, detail)
+    })
+}
+
+/// Which of the conflicts are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    first: usize,
+    limit: usize,
+}
+
+impl Page {
+    /// The page that the caller wants. The cursor names the two sides too: conflicts are counted anew when
+    /// one of them moved.
+    ///
+    /// # Errors
+    /// `invalid_cursor`.
+    pub(super) fn of(
+        cursor: Option<&str>,
+        limit: Option<u32>,
+        plan: &MergePlan,
+    ) -> Result<Self, Problem> {
+        let first = match cursor {
+            None => 0,
+            Some(text) => {
+                let text = cursor::decode(text)?;
+                let first = text
+                    .strip_prefix(&sides(plan))
+                    .and_then(|at| at.parse().ok());
+                first.ok_or_else(|| {
+                    let detail = "the cursor is of another preview; begin again";
+                    Problem::new(ErrorCode::InvalidCursor, detail).at("cursor")
+                })?
+            }
+        };
+        let limit = page::limit(Some(limit.unwrap_or(page::MAX_LIMIT))) as usize;
+        Ok(Self { first, limit })
+    }
+
+    fn next(self, plan: &MergePlan, count: usize) -> Option<String> {
+        let next = self.first + self.limit;
+        (next < count).then(|| cursor::encode(&format!("{}{next}", sides(plan))))
+    }
+}
+
+fn sides(plan: &MergePlan) -> String {
+    format!("{} {} ", plan.ours.short(), plan.theirs.short())
+}
 
 /// The plan as it is shown.
 pub(super) async fn preview(
     member: &Member,
     source: &Source,
-    branch: &str,
+    (branch, page): (&str, Page),
     plan: MergePlan,
 ) -> Result<MergePreview, Problem> {
     let repository = &source.repository;
@@ -44,7 +109,7 @@ pub(super) async fn preview(
         theirs: repository.version(&plan.theirs).await?,
     };
     let mut shown = Vec::new();
-    for conflict in conflicts.iter().take(SHOWN) {
+    for conflict in conflicts.iter().skip(page.first).take(page.limit) {
         shown.push(sides.view(conflict).await?);
     }
     Ok(MergePreview {
@@ -58,6 +123,7 @@ pub(super) async fn preview(
         samples_changed: samples,
         labels_changed: labels,
         conflict_count: conflicts.len() as u64,
+        next_cursor: page.next(&plan, conflicts.len()),
         conflicts: shown,
     })
 }

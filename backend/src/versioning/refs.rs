@@ -7,10 +7,9 @@ use actix_web::{HttpResponse, delete, get, post, web};
 use api_types::ErrorCode;
 use api_types::versioning::{NewBranch, NewTag, RefView, RefsView};
 use db::entity::{RefKind, ref_row};
-use db::environment::{new_id, now};
+use db::environment::now;
 use db::{DatabaseTransaction, is_unique_violation};
 use ids::Hash;
-use job_queue::NewJob;
 use sea_orm::{
     ActiveEnum, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder,
@@ -21,6 +20,7 @@ use super::guard::{Moving, may_go, may_move};
 use crate::datasets::{Source, dataset, repository, resolve, stored_hash};
 use crate::http::etag::IfMatch;
 use crate::http::{Answer, Effect, Json, Member, once_if};
+use crate::jobs::enqueue;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -264,17 +264,12 @@ pub(super) async fn mirror(
         RefKind::Branch => "branch",
         RefKind::Tag => "tag",
     };
-    let new = NewJob {
-        workspace_id: Some(member.workspace_id),
-        created_by: Some(member.user_id),
-        payload: JobPayload::MirrorRef {
-            dataset_id: row.dataset_id,
-            ref_kind: kind.to_owned(),
-            name: row.name.clone(),
-        },
+    let payload = JobPayload::MirrorRef {
+        dataset_id: row.dataset_id,
+        ref_kind: kind.to_owned(),
+        name: row.name.clone(),
     };
-    job_queue::enqueue(transaction, new, now(), new_id()).await?;
-    Ok(())
+    enqueue(transaction, member, payload).await.map(drop)
 }
 
 pub(super) fn view(row: &ref_row::Model) -> Result<RefView, Problem> {

@@ -3,18 +3,17 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, post, web};
 use api_types::ErrorCode;
+use api_types::jobs::JobView;
 use api_types::versioning::{MergePreview, MergeResult, NewRevert, RevertPreviewRequest};
-use db::environment::now;
-use ids::Hash;
-use version_store::RevertRequest;
+use gates::Join;
 
-use super::apart::apart;
 use super::branches::branch;
 use super::landing::Landing;
-use super::preview::preview;
+use super::preview::{Page, planned, preview};
 use super::settle::settle;
 use crate::datasets::{Source, resolve, stored_hash};
 use crate::http::etag::Guarded;
+use crate::http::json::said;
 use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -41,8 +40,10 @@ pub async fn preview_revert(
     let commit = source.commit;
     let settle = settle(&wanted.policies, &wanted.resolutions)?;
     let repository = source.repository.clone();
-    let plan = apart(async move { repository.plan_revert(&commit, &onto, &settle).await }).await?;
-    let shown = preview(&member, &source, &wanted.branch, plan).await?;
+    let plan =
+        planned(async move { repository.plan_revert(&commit, &onto, &settle).await }).await?;
+    let page = Page::of(wanted.cursor.as_deref(), wanted.limit, &plan)?;
+    let shown = preview(&member, &source, (&wanted.branch, page), plan).await?;
     Ok(web::Json(shown))
 }
 
@@ -56,7 +57,10 @@ pub async fn preview_revert(
         ("If-Match" = Option<String>, Header, description = "The commit the branch must be at, as \"HASH\"")
     ),
     request_body = NewRevert,
-    responses((status = 201, body = MergeResult))
+    responses(
+        (status = 201, body = MergeResult),
+        (status = 202, description = "It takes longer: the job whose result is the MergeResult", body = JobView)
+    )
 )]
 #[post("/api/v1/workspaces/{workspace}/datasets/{dataset}/reverts")]
 pub async fn create_revert(
@@ -70,11 +74,7 @@ pub async fn create_revert(
     let source = resolve(&state, &member, &path.1, &wanted.commit).await?;
     let undone = undone_message(&source).await?;
     let settle = settle(&wanted.policies, &wanted.resolutions)?;
-    let message = wanted
-        .message
-        .clone()
-        .filter(|text| !text.trim().is_empty());
-    let message = message.unwrap_or_else(|| {
+    let message = said(wanted.message.as_ref()).unwrap_or_else(|| {
         let first = undone.lines().next().unwrap_or_default();
         format!(
             "revert \"{first}\"\n\nThis undoes commit {}.",
@@ -86,19 +86,11 @@ pub async fn create_revert(
         member: &member,
         source: &source,
         branch: &wanted.branch,
+        join: Join::Revert(source.commit),
+        settle,
+        message,
     };
-    let revert = async |onto: Hash| {
-        let request = RevertRequest {
-            onto,
-            settle: settle.clone(),
-            author: member.email.clone(),
-            message: message.clone(),
-            time_ms: now().timestamp_millis(),
-        };
-        let (repository, commit) = (source.repository.clone(), source.commit);
-        apart(async move { repository.revert(&commit, request).await }).await
-    };
-    landing.land(&guarded, body.hash, revert).await
+    landing.land(&guarded, body.hash).await
 }
 
 /// What the commit to be undone says of itself. A first commit can't be undone.

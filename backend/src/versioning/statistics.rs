@@ -7,18 +7,14 @@ use api_types::jobs::JobView;
 use api_types::versioning::{
     ClassCount, ImageSizeCount, LengthBin, RefQuery, SplitCount, StatisticsView, TextLengths,
 };
-use db::environment::{new_id, now};
 use ids::Hash;
 use interchange::Statistics;
-use job_queue::{Job, NewJob};
 
-use crate::datasets::{Source, reference_or_main, resolve};
+use crate::datasets::{reference_or_main, resolve};
 use crate::http::Member;
+use crate::jobs::{accepted, enqueue_once, respond};
 use crate::problem::Problem;
 use crate::state::AppState;
-
-/// The newest jobs among which one that counts the version is looked for.
-const LOOKED_AT: u64 = 200;
 
 /// The statistics of a version, or the job that counts them.
 #[utoipa::path(
@@ -44,33 +40,15 @@ pub async fn get_statistics(
         let counted: Statistics = serde_json::from_slice(&bytes).map_err(Problem::internal)?;
         return Ok(HttpResponse::Ok().json(view(source.commit, counted)));
     }
-    let job = counting(&state, &member, &source).await?;
-    Ok(HttpResponse::Accepted().json(crate::jobs::view(job)))
-}
-
-/// The job that counts the version: the one under way, or a new one.
-async fn counting(state: &AppState, member: &Member, source: &Source) -> Result<Job, Problem> {
     let payload = JobPayload::ProfileVersion {
         dataset_id: source.dataset.id,
         commit: source.commit,
     };
-    let wanted = serde_json::to_value(&payload).map_err(Problem::internal)?;
-    db::write_transaction(&state.db, async |transaction| {
-        let newest = job_queue::list(transaction, member.workspace_id, None, LOOKED_AT).await?;
-        let under_way = newest
-            .into_iter()
-            .find(|job| job.payload == wanted && !job.state.is_final());
-        if let Some(job) = under_way {
-            return Ok(job);
-        }
-        let new = NewJob {
-            workspace_id: Some(member.workspace_id),
-            created_by: Some(member.user_id),
-            payload: payload.clone(),
-        };
-        Ok(job_queue::enqueue(transaction, new, now(), new_id()).await?)
+    let job = db::write_transaction(&state.db, async |transaction| {
+        enqueue_once(transaction, &member, payload.clone()).await
     })
-    .await
+    .await?;
+    Ok(respond(&member, accepted(job)?))
 }
 
 fn view(commit: Hash, counted: Statistics) -> StatisticsView {

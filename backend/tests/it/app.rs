@@ -73,6 +73,11 @@ impl Answered {
 
 impl TestApp {
     pub async fn start(database: TestDatabase) -> Self {
+        Self::start_with(database, |_| ()).await
+    }
+
+    /// A service with other settings.
+    pub async fn start_with(database: TestDatabase, set: impl FnOnce(&mut BackendConfig)) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("strata-app-")
             .tempdir()
@@ -82,6 +87,7 @@ impl TestApp {
         config.database_url = database.url.clone();
         config.threads = 2;
         config.sign_ins_per_minute = 30;
+        set(&mut config);
         let (send, receive) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {

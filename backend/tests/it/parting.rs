@@ -130,6 +130,25 @@ pub async fn parted(app: &TestApp) -> Parted {
     Parted { base, ours, theirs }
 }
 
+/// As [`parted`], with `many` labels of one picture whose class both sides changed, `m0`, `m1`, ….
+pub async fn many_conflicts(app: &TestApp, many: u8) -> Parted {
+    make_pets(app).await;
+    let first = commit_pets(app, &[("a", "cat")], &[]).await;
+    let all = |class: &str| -> Vec<(&str, Item)> {
+        let ids = (0..many).map(|number| format!("m{number}"));
+        ids.map(|id| ("a", boxed(&id, class, 0.0))).collect()
+    };
+    let base = label(app, first, &all("car"), &made_by("ann", None, None)).await;
+    let ours = label(app, base, &all("bus"), &made_by("bob", None, None)).await;
+    let theirs = label(app, base, &all("van"), &made_by("eve", None, None)).await;
+    branch(app, "try", theirs).await;
+    let main = format!("{PETS}/branches/main");
+    let to = json!({"to": ours});
+    let moved = guarded(app, Method::PUT, &main, &first.to_string(), to).await;
+    moved.expect(200);
+    Parted { base, ours, theirs }
+}
+
 #[tokio::test]
 async fn branches_move_by_compare_and_swap() {
     on_both(async |app: TestApp| {

@@ -3,14 +3,17 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use api_types::versioning::AskGates;
+use client::Begun;
 use db::environment::now;
 use gates::GateRequest;
+use ids::Hash;
 use quality::gates::{GateReport, GateResult};
 use serde_json::json;
 use version_store::{RefKind, Repository};
 
-use super::place::PlaceArguments;
-use super::print;
+use super::place::{PlaceArguments, ServerDataset};
+use super::{print, server_job};
 use crate::configuration::Environment;
 
 /// Failures that are printed of each gate.
@@ -86,19 +89,39 @@ pub async fn run(command: &GateCommand, environment: &Environment, json: bool) -
 async fn ask(arguments: &RunArguments, environment: &Environment, json: bool) -> Result<ExitCode> {
     let repository = arguments.place.repository(environment).await?;
     let branch = arguments.branch.as_str();
-    let old = repository.read_ref(RefKind::Branch, branch).await?;
+    let server = arguments.place.server_dataset(environment).await?;
+    let old = match &server {
+        Some(server) => {
+            let refs = server.workspace().refs(&server.name).await?;
+            let mut branches = refs.branches.into_iter();
+            branches
+                .find(|row| row.name == branch)
+                .map(|row| row.commit)
+        }
+        None => repository.read_ref(RefKind::Branch, branch).await?,
+    };
+    let place = &arguments.place;
     let new = match (&arguments.at, old) {
-        (Some(at), _) => repository.resolve(at).await?,
+        (Some(at), _) => place.resolve(environment, &repository, at).await?,
         (None, Some(head)) => head,
         (None, None) => anyhow::bail!("there is no branch {branch:?}; name a commit"),
     };
-    let request = GateRequest {
-        branch,
-        old,
-        new,
-        time_ms: now().timestamp_millis(),
+    let report = match &server {
+        Some(server) => {
+            ask_server(server, (branch, new), json).await?;
+            let report = repository.gate_report(&new).await?;
+            report.unwrap_or_else(|| GateReport::new(new))
+        }
+        None => {
+            let request = GateRequest {
+                branch,
+                old,
+                new,
+                time_ms: now().timestamp_millis(),
+            };
+            gates::run(&repository, &request, environment.outbound.as_ref().into()).await?
+        }
     };
-    let report = gates::run(&repository, &request, environment.outbound.as_ref()).await?;
     let protection = repository.protection().await?;
     let results: Vec<GateResult> = protection
         .gates_for(branch)
@@ -115,6 +138,19 @@ async fn ask(arguments: &RunArguments, environment: &Environment, json: bool) ->
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Has the server ask: the report is then in its store.
+async fn ask_server(server: &ServerDataset, (branch, new): (&str, Hash), json: bool) -> Result<()> {
+    let workspace = server.workspace();
+    let wanted = AskGates {
+        branch: branch.to_owned(),
+        reference: new.to_string(),
+    };
+    if let Begun::Job(job) = workspace.ask_gates(&server.name, &wanted).await? {
+        server_job::follow(&workspace, &job, json).await?;
+    }
+    Ok(())
 }
 
 fn show(report: &GateReport, results: &[GateResult], json: bool) -> Result<()> {

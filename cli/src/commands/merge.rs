@@ -136,7 +136,7 @@ pub async fn conclude(
 ) -> Result<ExitCode> {
     let (what, commit) = match outcome {
         MergeOutcome::Conflicts(conflicts) => {
-            report_conflicts(&conflicts, json)?;
+            report_conflicts(&conflicts, 0, json)?;
             return Ok(ExitCode::FAILURE);
         }
         MergeOutcome::UpToDate => ("up_to_date", target.old),
@@ -168,13 +168,16 @@ pub async fn conclude(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lists conflicts.
+/// Lists conflicts, of which there are `more`.
 ///
 /// # Errors
 /// When nothing can be printed.
-pub fn report_conflicts(conflicts: &[MergeConflict], json: bool) -> Result<()> {
+pub fn report_conflicts(conflicts: &[MergeConflict], more: u64, json: bool) -> Result<()> {
+    let count = conflicts.len() as u64 + more;
     if json {
-        return print::json_line(&json!({ "outcome": "conflicts", "conflicts": conflicts }));
+        return print::json_line(
+            &json!({ "outcome": "conflicts", "count": count, "conflicts": conflicts }),
+        );
     }
     for conflict in conflicts {
         let label = match (&conflict.layer, &conflict.item_id) {
@@ -190,9 +193,11 @@ pub fn report_conflicts(conflicts: &[MergeConflict], json: bool) -> Result<()> {
         println!("    ours:   {}", side(&conflict.ours));
         println!("    theirs: {}", side(&conflict.theirs));
     }
+    if more > 0 {
+        println!("and {more} more");
+    }
     eprintln!(
-        "strata: {} conflicts, nothing was changed; --prefer ours|theirs settles them all",
-        conflicts.len()
+        "strata: {count} conflicts, nothing was changed; --prefer ours|theirs settles them all"
     );
     Ok(())
 }

@@ -24,6 +24,7 @@ pub mod print;
 pub mod protect;
 pub mod revert;
 pub mod serve;
+mod server_job;
 mod server_refs;
 pub mod show;
 pub mod split;

@@ -22,6 +22,8 @@ pub fn failure(error: &Error, json: bool) {
             .downcast_ref::<version_store::Error>()
             .map(version_store::Error::code);
         let code = of_store.or_else(|| error.downcast_ref().map(gates::Error::code));
+        let of_server = || error.downcast_ref().and_then(client::Error::code);
+        let code = code.or_else(of_server);
         eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
     } else {
         eprintln!("strata: {error:#}");

@@ -4,16 +4,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use api_types::versioning::{
-    ConflictView, MergeOutcomeView, MergePolicyView, MergePreviewRequest, MergeResult, NewBranch,
-    NewMerge, NewRevert, NewTag, RevertPreviewRequest,
+    ConflictView, MergeOutcomeView, MergePolicyView, MergePreview, MergePreviewRequest,
+    MergeResult, NewBranch, NewMerge, NewRevert, NewTag, RevertPreviewRequest,
 };
-use client::Error;
+use client::{Begun, Error, Workspace};
 use serde_json::json;
 use version_store::{MergeConflict, RefKind};
 
 use super::merge::{Side, report_conflicts};
 use super::place::ServerDataset;
-use super::print;
+use super::{print, server_job};
 
 /// A ref to make, or to delete when it has no target; without a name, the refs are listed.
 pub struct ServerRef<'a> {
@@ -124,16 +124,19 @@ pub async fn merge(
         resolutions: Vec::new(),
         message: wanted.message.map(str::to_owned),
     };
-    match workspace.merge(dataset, &new).await {
+    let begun = workspace.merge(dataset, &new).await;
+    match followed(&workspace, begun, json).await {
         Err(error) if is_conflicts(&error) => {
             let asked = MergePreviewRequest {
                 into: new.into,
                 from: new.from,
                 policies: new.policies,
                 resolutions: Vec::new(),
+                cursor: None,
+                limit: None,
             };
             let preview = workspace.preview_merge(dataset, &asked).await?;
-            conflicts(&preview.conflicts, json)
+            conflicts(&preview, json)
         }
         result => done(&result?, json),
     }
@@ -156,16 +159,19 @@ pub async fn revert(
         resolutions: Vec::new(),
         message: wanted.message.map(str::to_owned),
     };
-    match workspace.revert(dataset, &new).await {
+    let begun = workspace.revert(dataset, &new).await;
+    match followed(&workspace, begun, json).await {
         Err(error) if is_conflicts(&error) => {
             let asked = RevertPreviewRequest {
                 branch: new.branch,
                 commit: new.commit,
                 policies: new.policies,
                 resolutions: Vec::new(),
+                cursor: None,
+                limit: None,
             };
             let preview = workspace.preview_revert(dataset, &asked).await?;
-            conflicts(&preview.conflicts, json)
+            conflicts(&preview, json)
         }
         result => done(&result?, json),
     }
@@ -175,7 +181,19 @@ fn is_conflicts(error: &Error) -> bool {
     error.code() == Some("merge_conflicts")
 }
 
-fn conflicts(shown: &[ConflictView], json: bool) -> Result<ExitCode> {
+/// The result, at once or once its job has ended.
+async fn followed(
+    workspace: &Workspace<'_>,
+    begun: client::Result<Begun<MergeResult>>,
+    json: bool,
+) -> client::Result<MergeResult> {
+    match begun? {
+        Begun::Done(result) => Ok(result),
+        Begun::Job(job) => Workspace::made(server_job::follow(workspace, &job, json).await?),
+    }
+}
+
+fn conflicts(preview: &MergePreview, json: bool) -> Result<ExitCode> {
     let conflict = |view: &ConflictView| MergeConflict {
         key: view.key.clone(),
         layer: view.layer.clone(),
@@ -185,8 +203,9 @@ fn conflicts(shown: &[ConflictView], json: bool) -> Result<ExitCode> {
         ours: view.ours.clone(),
         theirs: view.theirs.clone(),
     };
-    let conflicts: Vec<MergeConflict> = shown.iter().map(conflict).collect();
-    report_conflicts(&conflicts, json)?;
+    let conflicts: Vec<MergeConflict> = preview.conflicts.iter().map(conflict).collect();
+    let more = preview.conflict_count - conflicts.len() as u64;
+    report_conflicts(&conflicts, more, json)?;
     Ok(ExitCode::FAILURE)
 }
 

@@ -205,6 +205,12 @@ error_codes! {
     GatesFailed = "gates_failed", 409, "The commit has not passed the branch's gates",
         "The branch only goes to commits that passed its gates; the detail names those in the way.",
         "Read the report of the gates, correct what it names, and commit again.";
+    GatesPending = "gates_pending", 409, "The branch's gates are not done yet",
+        "The gates of the branch need longer than a request has; nothing was changed.",
+        "Ask the gates about the commit, wait for that job, and try again: what passed is not asked again.";
+    PreviewTooLong = "preview_too_long", 422, "The preview takes too long",
+        "The two sides differ in so much that a preview of the merge or revert is not made within a request.",
+        "Merge without a preview: that becomes a job, and names the conflicts it can't settle.";
     ProtectionInvalid = "protection_invalid", 422, "The rules can't be used",
         "A rule for branches contradicts itself or has a value out of its range.",
         "The detail names the rule and what is wrong.";

@@ -56,6 +56,8 @@ pub enum Error {
         id: String,
         /// `failed` or `cancelled`.
         state: String,
+        /// Stable code of the job's error.
+        code: Option<String>,
         /// The job's error, or its last message.
         detail: String,
     },
@@ -70,11 +72,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// The stable code of a problem, if the server gave one.
+    /// The stable code of a problem or of a job's error, if the server gave one.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Problem { code, .. } => Some(code),
+            Self::Job { code, .. } => code.as_deref(),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ mod versioning;
 pub use address::StoreAddress;
 pub use datasets::Workspace;
 pub use error::{Error, Result};
+pub use jobs::Begun;
 pub use outbound::{CallLimits, Outbound, OutboundAnswer, OutboundError};
 pub use transport::Client;
 pub use uploads::{LocalFile, UploadProgress};

@@ -108,15 +108,24 @@ impl Client {
         segments: &[&str],
         body: &B,
     ) -> Result<T> {
+        let path = segments.join("/");
+        decode(&path, self.post_any(segments, body).await?).await
+    }
+
+    /// [`Client::post`], answered with whatever success.
+    pub(crate) async fn post_any<B: Serialize + ?Sized>(
+        &self,
+        segments: &[&str],
+        body: &B,
+    ) -> Result<Response> {
         let url = self.address(segments)?;
-        let path = url.path().to_owned();
         #[allow(clippy::disallowed_methods, reason = "a client names its own requests")]
         let key = uuid::Uuid::new_v4().to_string();
         let request = self
             .request(Method::POST, url)
             .header("idempotency-key", key)
             .json(body);
-        decode(&path, self.send(request).await?).await
+        self.send(request).await
     }
 
     /// DELETE, answered without a body.

@@ -1,12 +1,13 @@
 //! Refs, commits, merges and reverts of one dataset.
 
 use api_types::versioning::{
-    CommitDetail, MergePreview, MergePreviewRequest, MergeResult, NewBranch, NewMerge, NewRevert,
-    NewTag, RefView, RefsView, RevertPreviewRequest,
+    AskGates, CommitDetail, GateReportView, MergePreview, MergePreviewRequest, MergeResult,
+    NewBranch, NewMerge, NewRevert, NewTag, RefView, RefsView, RevertPreviewRequest,
 };
 
 use crate::datasets::Workspace;
 use crate::error::Result;
+use crate::jobs::Begun;
 
 impl Workspace<'_> {
     /// The branches and tags of a dataset, as the server's database has them.
@@ -80,9 +81,9 @@ impl Workspace<'_> {
     ///
     /// # Errors
     /// The problems `merge_conflicts`, `ref_moved`, `gates_failed`, …; otherwise as [`Workspace::datasets`].
-    pub async fn merge(&self, dataset: &str, new: &NewMerge) -> Result<MergeResult> {
+    pub async fn merge(&self, dataset: &str, new: &NewMerge) -> Result<Begun<MergeResult>> {
         let path = self.path(&["datasets", dataset, "merges"]);
-        self.client.post(&path, new).await
+        self.begin(&path, new).await
     }
 
     /// What a revert would come to, with its conflicts.
@@ -102,8 +103,22 @@ impl Workspace<'_> {
     ///
     /// # Errors
     /// As [`Workspace::merge`].
-    pub async fn revert(&self, dataset: &str, new: &NewRevert) -> Result<MergeResult> {
+    pub async fn revert(&self, dataset: &str, new: &NewRevert) -> Result<Begun<MergeResult>> {
         let path = self.path(&["datasets", dataset, "reverts"]);
-        self.client.post(&path, new).await
+        self.begin(&path, new).await
+    }
+
+    /// Asks the gates of a branch about a commit. A job that does so says how many passed; the report
+    /// is then in the store.
+    ///
+    /// # Errors
+    /// The problem `ref_not_found`; otherwise as [`Workspace::datasets`].
+    pub async fn ask_gates(
+        &self,
+        dataset: &str,
+        wanted: &AskGates,
+    ) -> Result<Begun<GateReportView>> {
+        let path = self.path(&["datasets", dataset, "gates"]);
+        self.begin(&path, wanted).await
     }
 }

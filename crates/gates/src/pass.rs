@@ -5,6 +5,7 @@ use quality::gates::{Example, Finding, Gate, GateRun, Observed, OpenExample};
 use version_store::{Version, VersionScan};
 
 use crate::looks::Looks;
+use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// Samples whose pictures are looked at together.
@@ -21,7 +22,11 @@ pub(crate) async fn pass(
     version: &Version,
     before: Option<&Version>,
     gates: &[&Gate],
+    progress: Option<&Progress>,
 ) -> Result<Vec<Named>> {
+    if let Some(progress) = progress {
+        progress.begin(version.sample_count());
+    }
     let mut run = GateRun::new(gates);
     let mut looks = match GateRun::wants_looks(gates) {
         true => Some(Looks::open(version.repository()).await?),
@@ -56,6 +61,9 @@ pub(crate) async fn pass(
                 looks: &looks,
                 before: before.as_deref(),
             });
+        }
+        if let Some(progress) = progress {
+            progress.add(group.len() as u64);
         }
     }
     if let Some(looks) = looks {

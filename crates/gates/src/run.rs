@@ -6,6 +6,7 @@ use quality::gates::{Check, Gate, GateReport, GateResult, WebhookCheck};
 use version_store::{RefKind, RefMove, Repository};
 
 use crate::pass::{Named, pass};
+use crate::progress::Progress;
 use crate::webhook::{Question, ask};
 use crate::{Error, Result};
 
@@ -22,6 +23,24 @@ pub struct GateRequest<'a> {
     pub time_ms: i64,
 }
 
+/// With what gates are asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Means<'a> {
+    /// Caller of webhooks; without it none may be asked.
+    pub outbound: Option<&'a Outbound>,
+    /// Where it is told how far the asking is.
+    pub progress: Option<&'a Progress>,
+}
+
+impl<'a> From<Option<&'a Outbound>> for Means<'a> {
+    fn from(outbound: Option<&'a Outbound>) -> Self {
+        Self {
+            outbound,
+            progress: None,
+        }
+    }
+}
+
 /// Asks all gates of the branch and keeps what they say. Memory: about 34 bytes a sample where
 /// duplicates are looked for, besides what a scan takes.
 ///
@@ -32,21 +51,21 @@ pub struct GateRequest<'a> {
 pub async fn run(
     repository: &Repository,
     request: &GateRequest<'_>,
-    outbound: Option<&Outbound>,
+    means: Means<'_>,
 ) -> Result<GateReport> {
     let protection = repository.protection().await?;
     let gates = protection.gates_for(request.branch);
-    ask_all(repository, request, &gates, outbound).await
+    ask_all(repository, request, &gates, means).await
 }
 
 /// Asks the gates of the branch that have not passed for this move yet. None: all have, or there is none.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_required(
+async fn run_required(
     repository: &Repository,
     request: &GateRequest<'_>,
-    outbound: Option<&Outbound>,
+    means: Means<'_>,
 ) -> Result<Option<GateReport>> {
     let protection = repository.protection().await?;
     let gates = protection.gates_for(request.branch);
@@ -65,9 +84,7 @@ pub async fn run_required(
     if open.is_empty() {
         return Ok(None);
     }
-    ask_all(repository, request, &open, outbound)
-        .await
-        .map(Some)
+    ask_all(repository, request, &open, means).await.map(Some)
 }
 
 /// Asks the gates that a move needs and makes the move: the way to move a branch in a store.
@@ -79,6 +96,29 @@ pub async fn move_branch(
     request: &RefMove<'_>,
     outbound: Option<&Outbound>,
 ) -> Result<()> {
+    ask_before(repository, request, outbound.into()).await?;
+    Ok(repository.compare_and_swap_ref(request).await?)
+}
+
+/// Asks the gates that a move needs and whether the rules let the branch make it. For those whose refs
+/// are elsewhere: nothing is moved.
+///
+/// # Errors
+/// As [`run`], and as [`Repository::check_ref_move`].
+pub async fn may_move(
+    repository: &Repository,
+    request: &RefMove<'_>,
+    means: Means<'_>,
+) -> Result<()> {
+    ask_before(repository, request, means).await?;
+    Ok(repository.check_ref_move(request).await?)
+}
+
+async fn ask_before(
+    repository: &Repository,
+    request: &RefMove<'_>,
+    means: Means<'_>,
+) -> Result<()> {
     if let (RefKind::Branch, Some(new)) = (request.kind, request.new) {
         let asked = GateRequest {
             branch: request.name,
@@ -86,16 +126,16 @@ pub async fn move_branch(
             new,
             time_ms: request.time_ms,
         };
-        run_required(repository, &asked, outbound).await?;
+        run_required(repository, &asked, means).await?;
     }
-    Ok(repository.compare_and_swap_ref(request).await?)
+    Ok(())
 }
 
 async fn ask_all(
     repository: &Repository,
     request: &GateRequest<'_>,
     gates: &[&Gate],
-    outbound: Option<&Outbound>,
+    means: Means<'_>,
 ) -> Result<GateReport> {
     let mut results = Vec::with_capacity(gates.len());
     let (asked, looked): (Vec<&Gate>, Vec<&Gate>) = gates
@@ -107,7 +147,7 @@ async fn ask_all(
             Some(old) => Some(repository.version(old).await?),
             None => None,
         };
-        let found = pass(&version, before.as_ref(), &looked).await?;
+        let found = pass(&version, before.as_ref(), &looked, means.progress).await?;
         results.extend(
             looked
                 .iter()
@@ -117,7 +157,7 @@ async fn ask_all(
     }
     for gate in asked {
         if let Check::Webhook(check) = &gate.check {
-            let asked = question(repository, request, gate, check, outbound).await?;
+            let asked = question(repository, request, gate, check, means.outbound).await?;
             results.push(asked);
         }
     }

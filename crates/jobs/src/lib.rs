@@ -46,6 +46,25 @@ pub struct Import {
     pub source: Option<String>,
 }
 
+/// A merge or revert that is to be brought onto a branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// The dataset.
+    pub dataset_id: Uuid,
+    /// The branch that moves.
+    pub branch: String,
+    /// What is merged, or the commit that is undone.
+    pub commit: Hash,
+    /// How conflicts are settled, as the version store writes it; the queue does not look into it.
+    pub settle: serde_json::Value,
+    /// Where the branch must be, if that was said.
+    pub expected: Option<Hash>,
+    /// The commit message.
+    pub message: String,
+    /// The commit's author.
+    pub author: String,
+}
+
 /// One job, as stored in the queue: `{"kind": "import", …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -96,6 +115,19 @@ pub enum JobPayload {
         /// The version.
         commit: Hash,
     },
+    /// Merges a commit into a branch.
+    Merge(Joining),
+    /// Undoes a commit on a branch.
+    Revert(Joining),
+    /// Asks the gates of a branch what they would say if it moved to a commit.
+    AskGates {
+        /// The dataset.
+        dataset_id: Uuid,
+        /// The branch.
+        branch: String,
+        /// The commit.
+        commit: Hash,
+    },
     /// Copies a ref from the database into the store.
     MirrorRef {
         /// The dataset.
@@ -137,6 +169,9 @@ impl JobPayload {
             Self::IndexDataset { .. } => "index_dataset",
             Self::ProfileVersion { .. } => "profile_version",
             Self::BuildView { .. } => "build_view",
+            Self::Merge(_) => "merge",
+            Self::Revert(_) => "revert",
+            Self::AskGates { .. } => "ask_gates",
             Self::MirrorRef { .. } => "mirror_ref",
         }
     }
@@ -181,6 +216,20 @@ mod tests {
             },
             JobPayload::BuildView {
                 dataset_id: Uuid::nil(),
+                commit: Hash::of(b"a"),
+            },
+            JobPayload::Merge(Joining {
+                dataset_id: Uuid::nil(),
+                branch: "main".into(),
+                commit: Hash::of(b"a"),
+                settle: serde_json::json!({"policies": [], "resolutions": []}),
+                expected: None,
+                message: "merge".into(),
+                author: "ann".into(),
+            }),
+            JobPayload::AskGates {
+                dataset_id: Uuid::nil(),
+                branch: "main".into(),
                 commit: Hash::of(b"a"),
             },
             JobPayload::MirrorRef {

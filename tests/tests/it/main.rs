@@ -2,5 +2,6 @@
 
 mod http_store;
 mod kill;
+mod long_moves;
 mod service;
 mod shutdown;

@@ -38,11 +38,17 @@ impl Service {
 
     /// [`Service::start`] with further arguments.
     pub async fn start_with(&mut self, arguments: &[&str]) -> Result<()> {
+        self.start_in(arguments, &[]).await
+    }
+
+    /// [`Service::start_with`] and further settings in the environment.
+    pub async fn start_in(&mut self, arguments: &[&str], settings: &[(&str, &str)]) -> Result<()> {
         let mut child = Command::new(binary()?)
             .args(["serve", "--data-dir"])
             .arg(self.folder.path())
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .args(arguments)
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(
                 std::fs::File::options()

@@ -2,5 +2,6 @@
 
 mod annotations;
 mod imports;
+mod moves;
 mod supervision;
 mod world;

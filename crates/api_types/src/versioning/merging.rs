@@ -68,6 +68,12 @@ pub struct MergePreviewRequest {
     /// Conflicts that are settled already.
     #[serde(default)]
     pub resolutions: Vec<ResolutionView>,
+    /// The `next_cursor` of the page before; all else as it was then.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Conflicts a page has at most, up to 500, which is the default.
+    #[serde(default)]
+    pub limit: Option<u32>,
 }
 
 /// A merge to be made. `If-Match` may hold the commit the branch must still be at.
@@ -104,6 +110,12 @@ pub struct RevertPreviewRequest {
     /// Conflicts that are settled already.
     #[serde(default)]
     pub resolutions: Vec<ResolutionView>,
+    /// The `next_cursor` of the page before; all else as it was then.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Conflicts a page has at most, up to 500, which is the default.
+    #[serde(default)]
+    pub limit: Option<u32>,
 }
 
 /// A revert to be made. `If-Match` may hold the commit the branch must still be at.
@@ -198,8 +210,10 @@ pub struct MergePreview {
     pub labels_changed: u64,
     /// How many conflicts there are in all.
     pub conflict_count: u64,
-    /// The first 500 of them, by key.
+    /// A page of them, by key.
     pub conflicts: Vec<ConflictView>,
+    /// Where the next page begins; null after the last.
+    pub next_cursor: Option<String>,
 }
 
 /// What came of a merge or revert.

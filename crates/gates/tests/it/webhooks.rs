@@ -1,6 +1,7 @@
 //! The gate that asks somebody else, with a real program on the other side.
 
 use client::Outbound;
+use gates::Means;
 use serde_json::{Value, json};
 use testkit::png;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -54,12 +55,17 @@ async fn a_program_of_somebody_else_decides() {
         )
         .await;
     // Off until it is listed: by nobody, or by others.
-    let error = gates::run(&world.repository, &request(None, commit), None)
+    let error = gates::run(&world.repository, &request(None, commit), Means::default())
         .await
         .unwrap_err();
     assert_eq!(error.code(), "outbound_not_listed");
     let other = Outbound::new("https://hooks.example.org").unwrap();
-    let refused = gates::run(&world.repository, &request(None, commit), other.as_ref()).await;
+    let refused = gates::run(
+        &world.repository,
+        &request(None, commit),
+        other.as_ref().into(),
+    )
+    .await;
     assert!(refused.unwrap_err().to_string().contains("STRATA_OUTBOUND"));
     assert!(asked.try_recv().is_err());
 
@@ -141,9 +147,13 @@ async fn a_name_that_leads_home_is_not_called_unless_pinned() {
         .protect(json!([{"name": "legal", "check": {"kind": "webhook", "url": named}}]))
         .await;
     let outbound = Outbound::new(&named).unwrap();
-    let report = gates::run(&world.repository, &request(None, commit), outbound.as_ref())
-        .await
-        .unwrap();
+    let report = gates::run(
+        &world.repository,
+        &request(None, commit),
+        outbound.as_ref().into(),
+    )
+    .await
+    .unwrap();
     assert!(!report.results[0].passed);
     assert!(
         report.results[0].message.contains("private network"),
@@ -152,8 +162,12 @@ async fn a_name_that_leads_home_is_not_called_unless_pinned() {
     );
     assert!(asked.try_recv().is_err());
     let outbound = Outbound::new(&format!("{named}=127.0.0.1")).unwrap();
-    let report = gates::run(&world.repository, &request(None, commit), outbound.as_ref())
-        .await
-        .unwrap();
+    let report = gates::run(
+        &world.repository,
+        &request(None, commit),
+        outbound.as_ref().into(),
+    )
+    .await
+    .unwrap();
     assert!(report.results[0].passed, "{:?}", report.results[0]);
 }

@@ -85,9 +85,13 @@ impl World {
     }
 
     pub async fn run(&self, old: Option<Hash>, new: Hash) -> GateReport {
-        gates::run(&self.repository, &request(old, new), None)
-            .await
-            .unwrap()
+        gates::run(
+            &self.repository,
+            &request(old, new),
+            gates::Means::default(),
+        )
+        .await
+        .unwrap()
     }
 
     /// Asks one gate about a commit.

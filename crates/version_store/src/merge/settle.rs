@@ -13,7 +13,8 @@ use crate::{Error, Result};
 pub const MAX_RESOLUTIONS: usize = 10_000;
 
 /// Who wins where both sides changed the same thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MergePolicy {
     /// A label that somebody accepted over one that nobody did.
     Reviewed,
@@ -60,7 +61,7 @@ pub struct Resolution {
 }
 
 /// How the conflicts of a merge are settled; by default not at all: they are reported.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settle {
     /// Who wins, the first that can decide. Only a side decides edit against delete, and what is no label.
     pub policies: Vec<MergePolicy>,
