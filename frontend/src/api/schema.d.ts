@@ -2216,13 +2216,15 @@ export interface components {
              * @description How many conflicts there are in all.
              */
             conflict_count: number;
-            /** @description The first 500 of them, by key. */
+            /** @description A page of them, by key. */
             conflicts: components["schemas"]["ConflictView"][];
             /**
              * Format: int64
              * @description Labels that would change on the branch.
              */
             labels_changed: number;
+            /** @description Where the next page begins; null after the last. */
+            next_cursor?: string | null;
             /** @description The commit the branch is at: send it as `If-Match`. */
             ours: components["schemas"]["Hash"];
             /** @description What it would come to. */
@@ -2237,10 +2239,17 @@ export interface components {
         };
         /** @description A merge to be looked at. */
         MergePreviewRequest: {
+            /** @description The `next_cursor` of the page before; all else as it was then. */
+            cursor?: string | null;
             /** @description What to merge: branch, tag, commit hash or `ref~n`. */
             from: string;
             /** @description The branch to merge into. */
             into: string;
+            /**
+             * Format: int32
+             * @description Conflicts a page has at most, up to 500, which is the default.
+             */
+            limit?: number | null;
             /** @description Who wins conflicts, the first that can decide. */
             policies?: components["schemas"]["MergePolicyView"][];
             /** @description Conflicts that are settled already. */
@@ -3062,6 +3071,13 @@ export interface components {
             branch: string;
             /** @description The commit to undo: branch, tag, commit hash or `ref~n`. */
             commit: string;
+            /** @description The `next_cursor` of the page before; all else as it was then. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description Conflicts a page has at most, up to 500, which is the default.
+             */
+            limit?: number | null;
             /** @description Who wins where later commits changed the same thing; `ours` is the branch as it is. */
             policies?: components["schemas"]["MergePolicyView"][];
             /** @description Conflicts that are settled already. */
@@ -4501,6 +4517,15 @@ export interface operations {
                     "application/json": components["schemas"]["GateReportView"];
                 };
             };
+            /** @description It takes longer: the job that asks them; then read the report */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
             /** @description The request is refused. Needs a member with at least the role manager. */
             default: {
                 headers: {
@@ -4695,6 +4720,15 @@ export interface operations {
                     "application/json": components["schemas"]["MergeResult"];
                 };
             };
+            /** @description It takes longer: the job whose result is the MergeResult */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
             /** @description The request is refused. Needs a member with at least the role manager. */
             default: {
                 headers: {
@@ -4866,6 +4900,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description It takes longer: the job whose result is the MergeResult */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description The request is refused. Needs a member with at least the role manager. */

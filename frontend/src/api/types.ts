@@ -42,6 +42,7 @@ export type BranchRule = Schemas['BranchRuleView'];
 export type Protection = Schemas['ProtectionView'];
 export type Gate = Schemas['GateView'];
 export type GateResult = Schemas['GateResultView'];
+export type GateReport = Schemas['GateReportView'];
 export type LabelOrigin = Schemas['LabelOrigin'];
 
 // A standard travels without what has its default value; `standard_shape.ts` puts it back.

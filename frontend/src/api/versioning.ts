@@ -1,6 +1,7 @@
 // Calls of the room versioning: refs, history, comparisons, merges, lineage.
 import { client, unwrap } from './client';
-import type { Protection, Resolution } from './types';
+import { throughJob, type OnJob } from './jobs';
+import type { GateReport, MergeResult, Protection, Resolution } from './types';
 
 const at = (workspace: string, dataset: string) => ({ path: { workspace, dataset } });
 const ifMatch = (commit: string) => ({ header: { 'If-Match': `"${commit}"` } });
@@ -47,20 +48,20 @@ interface Settlement {
   rest: Rest;
 }
 
-const policies = (rest: Rest) => (rest ? [rest] : []);
-
-export const previewJoining = (workspace: string, dataset: string, joining: Joining, { resolutions, rest }: Settlement) =>
+/** What a merge or revert would come to, with a page of its conflicts. */
+export const previewJoining = (workspace: string, dataset: string, joining: Joining, cursor: string | null) =>
   'into' in joining
-    ? unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merge/preview', { params: at(workspace, dataset), body: { ...joining, resolutions, policies: policies(rest) } }))
-    : unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/revert/preview', { params: at(workspace, dataset), body: { ...joining, resolutions, policies: policies(rest) } }));
+    ? unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merge/preview', { params: at(workspace, dataset), body: { ...joining, cursor } }))
+    : unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/revert/preview', { params: at(workspace, dataset), body: { ...joining, cursor } }));
 
 /** Makes the merge or revert if the branch is still at `head`. */
-export const completeJoining = (workspace: string, dataset: string, joining: Joining, { resolutions, rest, message, head }: Settlement & { message: string; head: string }) => {
+export const completeJoining = (workspace: string, dataset: string, joining: Joining, { resolutions, rest, message, head }: Settlement & { message: string; head: string }, onJob: OnJob) => {
   const params = { ...at(workspace, dataset), ...ifMatch(head) };
-  const settled = { resolutions, policies: policies(rest), message: message || null };
-  return 'into' in joining
-    ? unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merges', { params, body: { ...joining, ...settled } }))
-    : unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/reverts', { params, body: { ...joining, ...settled } }));
+  const settled = { resolutions, policies: rest ? [rest] : [], message: message || null };
+  const call = 'into' in joining
+    ? client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/merges', { params, body: { ...joining, ...settled } })
+    : client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/reverts', { params, body: { ...joining, ...settled } });
+  return throughJob<MergeResult>(workspace, call, onJob, (job) => job.result as MergeResult);
 };
 
 /** Who or what each label of a sample comes from. */
@@ -82,5 +83,5 @@ export const putProtection = (workspace: string, dataset: string, protection: Pr
 export const getGateReport = (workspace: string, dataset: string, ref: string) =>
   unwrap(client.GET('/api/v1/workspaces/{workspace}/datasets/{dataset}/gates', { params: { ...at(workspace, dataset), query: { ref } } }));
 /** Asks a branch's gates about a version, and answers what they said. */
-export const askGates = (workspace: string, dataset: string, body: { branch: string; ref: string }) =>
-  unwrap(client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/gates', { params: at(workspace, dataset), body }));
+export const askGates = (workspace: string, dataset: string, body: { branch: string; ref: string }, onJob: OnJob) =>
+  throughJob<GateReport>(workspace, client.POST('/api/v1/workspaces/{workspace}/datasets/{dataset}/gates', { params: at(workspace, dataset), body }), onJob, () => getGateReport(workspace, dataset, body.ref));

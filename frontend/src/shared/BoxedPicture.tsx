@@ -35,7 +35,7 @@ export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'p
             const style = boxStyle(item.class, tone);
             const frame = { x: item.x, y: item.y, width: item.width, height: item.height, vectorEffect: 'non-scaling-stroke' } as const;
             return (
-              <g key={`${item.layer}/${item.id}`} data-tone={tone}>
+              <g key={`${item.layer}/${item.id}`} data-tone={tone} data-item={item.id}>
                 {style.halo ? <rect {...frame} fill="none" stroke="#fff" strokeOpacity={0.75} strokeWidth={style.strokeWidth + 2} /> : null}
                 <rect {...frame} fill={style.stroke} fillOpacity={style.fillOpacity} stroke={style.stroke} strokeOpacity={style.strokeOpacity} strokeWidth={style.strokeWidth} strokeDasharray={style.dashes} />
                 {tone === 'old' || tone === 'new' ? <text className={classes.name} x={item.x} y={Math.max(nameSize(size), item.y - nameSize(size) * 0.3)} style={{ fontSize: nameSize(size), strokeWidth: nameSize(size) / 4 }}>{item.class}</text> : null}

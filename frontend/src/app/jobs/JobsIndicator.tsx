@@ -4,10 +4,9 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { listJobs } from '../../api/jobs';
+import { finished, listJobs } from '../../api/jobs';
 import { useWorkspace } from '../session';
 import { JobProgress } from './JobProgress';
-import { finished } from './useJob';
 import classes from './jobs.module.css';
 
 export function JobsIndicator() {

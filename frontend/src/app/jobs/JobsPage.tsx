@@ -4,7 +4,7 @@ import { IconListDetails } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { cancelJob, listJobLogs, listJobs } from '../../api/jobs';
+import { cancelJob, finished, listJobLogs, listJobs } from '../../api/jobs';
 import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageHeader } from '../../shared/PageHeader';
@@ -16,7 +16,7 @@ import { useAction } from '../../shared/useAction';
 import { ImportReport } from '../../features/datasets/ImportReport';
 import { useWorkspace } from '../session';
 import { JobProgress } from './JobProgress';
-import { finished, useJob } from './useJob';
+import { useJob } from './useJob';
 import classes from './jobs.module.css';
 
 export default function JobsPage() {

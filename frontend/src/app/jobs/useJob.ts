@@ -1,11 +1,9 @@
 // Follows one job: server-sent events while it runs, polling where events do not come through.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { getJob, jobEventsUrl } from '../../api/jobs';
+import { finished, getJob, jobEventsUrl } from '../../api/jobs';
 import type { Job } from '../../api/types';
 import { useWorkspace } from '../session';
-
-export const finished = (job: Job | undefined): boolean => job !== undefined && ['succeeded', 'failed', 'cancelled'].includes(job.state);
 
 /** The job as it stands now; `onFinish` is called once when it ends. */
 export function useJob(id: string | null | undefined, onFinish?: (job: Job) => void): Job | undefined {

@@ -21,9 +21,9 @@ interface Form<K extends Check['kind']> {
 }
 
 /** Keeps what is being written as it is, and tells what it means. */
-function Written({ label, hint, start, onText }: { label: string; hint?: string; start: string; onText: (text: string) => void }) {
+function Written({ label, hint, start, testId, onText }: { label: string; hint?: string; start: string; testId?: string; onText: (text: string) => void }) {
   const [text, setText] = useState(start);
-  return <TextInput label={label} description={hint} value={text} style={{ flex: 1 }} onChange={(event) => { setText(event.currentTarget.value); onText(event.currentTarget.value); }} />;
+  return <TextInput label={label} data-testid={testId} description={hint} value={text} style={{ flex: 1 }} onChange={(event) => { setText(event.currentTarget.value); onText(event.currentTarget.value); }} />;
 }
 
 const orNothing = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
@@ -43,7 +43,7 @@ function MinimaForm({ check, onChange }: Form<'class_minima'>) {
   const { t } = useTranslation();
   return (
     <>
-      <Written label={t('versioning.minima')} hint={t('versioning.minima_hint')} start={countsText(check.minima)} onText={(text) => onChange({ ...check, minima: textCounts(text) })} />
+      <Written label={t('versioning.minima')} hint={t('versioning.minima_hint')} start={countsText(check.minima)} testId="check-minima" onText={(text) => onChange({ ...check, minima: textCounts(text) })} />
       <Group align="flex-start"><Written label={t('versioning.layer')} hint={t('versioning.layer_hint')} start={check.layer ?? ''} onText={(text) => onChange({ ...check, layer: orNothing(text) })} /><Written label={t('datasets.split')} hint={t('versioning.split_hint')} start={check.split ?? ''} onText={(text) => onChange({ ...check, split: orNothing(text) })} /></Group>
     </>
   );
@@ -88,7 +88,7 @@ function WebhookForm({ check, onChange }: Form<'webhook'>) {
   const { t } = useTranslation();
   return (
     <>
-      <Written label={t('versioning.webhook_url')} hint={t('versioning.webhook_hint')} start={check.url} onText={(url) => onChange({ ...check, url: url.trim() })} />
+      <Written label={t('versioning.webhook_url')} hint={t('versioning.webhook_hint')} start={check.url} testId="check-url" onText={(url) => onChange({ ...check, url: url.trim() })} />
       <NumberInput label={t('versioning.webhook_deadline')} min={1} max={60} suffix=" s" value={Math.round((check.deadline_ms ?? 10_000) / 1000)} onChange={(value) => onChange({ ...check, deadline_ms: Math.max(1, Number(value)) * 1000 })} />
     </>
   );

@@ -6,8 +6,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { getSample } from '../../../api/datasets';
-import type { GateResult } from '../../../api/types';
+import type { GateResult, Job } from '../../../api/types';
 import { askGates, getGateReport, listRefs } from '../../../api/versioning';
+import { RunningJob } from '../../../app/jobs/RunningJob';
 import { useWorkspace } from '../../../app/session';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { useAction } from '../../../shared/useAction';
@@ -79,9 +80,10 @@ function AskGates({ dataset, refName }: { dataset: string; refName: string }) {
   const workspace = useWorkspace();
   const queries = useQueryClient();
   const [branch, setBranch] = useState<string | null>('main');
+  const [job, setJob] = useState<Job | null>(null);
   const refs = useQuery({ queryKey: ['refs', workspace.slug, dataset], queryFn: () => listRefs(workspace.slug, dataset) });
   const action = useAction(async () => {
-    const report = await askGates(workspace.slug, dataset, { branch: branch ?? 'main', ref: refName });
+    const report = await askGates(workspace.slug, dataset, { branch: branch ?? 'main', ref: refName }, setJob);
     queries.setQueryData(['gates', workspace.slug, dataset, refName], report);
   });
   return (
@@ -90,6 +92,7 @@ function AskGates({ dataset, refName }: { dataset: string; refName: string }) {
         <Select size="xs" label={t('versioning.gates_of')} data={refs.data?.branches.map((each) => each.name) ?? []} value={branch} onChange={setBranch} allowDeselect={false} w={180} />
         <Button size="xs" variant="default" onClick={() => void action.run()} loading={action.busy} data-testid="ask-gates">{t('versioning.ask_gates')}</Button>
       </Group>
+      <RunningJob job={job} />
       <ErrorNotice error={action.error} />
     </div>
   );

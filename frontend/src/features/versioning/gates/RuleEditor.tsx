@@ -38,7 +38,7 @@ export function RuleEditor({ rule: standing, others, onSave, onClose }: Props) {
             <Title order={3} fz="md">{t('versioning.gates')}</Title>
             <Menu position="bottom-end" shadow="md">
               <Menu.Target><Button variant="default" size="compact-sm" rightSection={<IconChevronDown size={14} />} data-testid="add-gate">{t('versioning.add_gate')}</Button></Menu.Target>
-              <Menu.Dropdown>{CHECK_KINDS.map((kind) => <Menu.Item key={kind} onClick={() => setGates([...gates, { name: freeName(t(`versioning.check_${kind}`), gates), check: freshCheck(kind) }])}>{t(`versioning.check_${kind}`)}</Menu.Item>)}</Menu.Dropdown>
+              <Menu.Dropdown>{CHECK_KINDS.map((kind) => <Menu.Item key={kind} data-testid={`add-${kind}`} onClick={() => setGates([...gates, { name: freeName(t(`versioning.check_${kind}`), gates), check: freshCheck(kind) }])}>{t(`versioning.check_${kind}`)}</Menu.Item>)}</Menu.Dropdown>
             </Menu>
           </Group>
           {gates.length === 0 ? <Text size="sm" c="dimmed">{t('versioning.gates_none')}</Text> : null}
@@ -47,7 +47,7 @@ export function RuleEditor({ rule: standing, others, onSave, onClose }: Props) {
               <legend>{t(`versioning.check_${gate.check.kind}`)}</legend>
               <Stack gap="sm">
                 <Group wrap="nowrap" align="flex-end">
-                  <TextInput style={{ flex: 1 }} label={t('versioning.gate_name')} value={gate.name} onChange={(event) => setGates(gates.map((each, index) => (index === at ? { ...each, name: event.currentTarget.value } : each)))} />
+                  <TextInput style={{ flex: 1 }} label={t('versioning.gate_name')} value={gate.name} data-testid="gate-name" onChange={(event) => setGates(gates.map((each, index) => (index === at ? { ...each, name: event.currentTarget.value } : each)))} />
                   <ActionIcon size="lg" variant="subtle" color="red" onClick={() => setGates(gates.filter((_, index) => index !== at))} aria-label={t('versioning.remove_gate', { name: gate.name })}><IconTrash size={16} /></ActionIcon>
                 </Group>
                 <CheckForm check={gate.check} onChange={(check) => setGates(gates.map((each, index) => (index === at ? { ...each, check } : each)))} />

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MergePreview, MergeResult } from '../../../api/types';
 import { moveBranch, type Joining } from '../../../api/versioning';
+import { RunningJob } from '../../../app/jobs/RunningJob';
 import { useWorkspace } from '../../../app/session';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
@@ -92,6 +93,7 @@ function Settlement({ dataset, joining, previewed, onBack, onDone, onAgain, more
           <Button mt="sm" size="compact-sm" onClick={onAgain} data-testid="preview-again">{t('versioning.preview_again')}</Button>
         </Alert>
       ) : <GateRefusal dataset={dataset} branch={preview.branch} error={completion.error} />}
+      <RunningJob job={completion.job} />
       {workspace.can('manager') ? (
         <Panel>
           <div className={classes.finish}>

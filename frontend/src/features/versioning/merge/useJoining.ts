@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/r
 import { useEffect, useMemo, useState } from 'react';
 import { canRedo, canUndo, execute, redo, startHistory, undo, type Command } from '../../../canvas/history';
 import { ApiError } from '../../../api/client';
-import type { MergeConflict, MergePreview, MergeResult } from '../../../api/types';
+import type { Job, MergeConflict, MergePreview, MergeResult } from '../../../api/types';
 import { completeJoining, previewJoining, type Joining } from '../../../api/versioning';
 import { useWorkspace } from '../../../app/session';
 import { useAction } from '../../../shared/useAction';
@@ -20,17 +20,14 @@ export interface Previewed {
   conflicts: MergeConflict[];
 }
 
-/** Conflicts come in pages: the next page is what remains once those that are known count as settled. */
+/** Conflicts come in pages. */
 export function usePreview(dataset: string, joining: Joining) {
   const workspace = useWorkspace();
   const query = useInfiniteQuery({
     queryKey: ['joining', workspace.slug, dataset, joining],
-    queryFn: ({ pageParam }) => previewJoining(workspace.slug, dataset, joining, { resolutions: pageParam.map(({ key, layer, item_id, part }) => ({ key, layer, item_id, part, take: 'ours' })), rest: null }),
-    initialPageParam: [] as MergeConflict[],
-    getNextPageParam: (last, pages) => {
-      const known = pages.flatMap((page) => page.conflicts);
-      return last.conflicts.length > 0 && known.length < (pages[0]?.conflict_count ?? 0) ? known : null;
-    },
+    queryFn: ({ pageParam }) => previewJoining(workspace.slug, dataset, joining, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor ?? null,
     staleTime: Infinity, gcTime: 0, retry: false,
   });
   const previewed = useMemo(() => previewedOf(query.data), [query.data]);
@@ -70,15 +67,17 @@ export function useSettling(dataset: string, joining: Joining, { conflicts }: Pr
   };
 }
 
-/** Makes the merge as it was settled. */
+/** Makes the merge as it was settled; `job` is set while that goes on as a job. */
 export function useCompletion(dataset: string, joining: Joining, { preview, conflicts }: Previewed, onDone: (result: MergeResult) => void) {
   const workspace = useWorkspace();
   const queries = useQueryClient();
-  return useAction(async (choices: Choices, rest: Settled['rest'], message: string) => {
+  const [job, setJob] = useState<Job | null>(null);
+  const action = useAction(async (choices: Choices, rest: Settled['rest'], message: string) => {
     // What was looked at is what is merged, wherever the name points by now.
     const exact = 'into' in joining ? { into: joining.into, from: preview.theirs } : joining;
-    const result = await completeJoining(workspace.slug, dataset, exact, { resolutions: resolutions(conflicts, choices), rest, message, head: preview.ours });
+    const result = await completeJoining(workspace.slug, dataset, exact, { resolutions: resolutions(conflicts, choices), rest, message, head: preview.ours }, setJob);
     await Promise.all(['refs', 'commits', 'commit', 'dataset', 'samples', 'compare', 'diff'].map((key) => queries.invalidateQueries({ queryKey: [key, workspace.slug, dataset] })));
     onDone(result);
   });
+  return { ...action, job };
 }
