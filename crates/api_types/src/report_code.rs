@@ -46,6 +46,7 @@ report_codes! {
             "Scale the picture down.";
         "invalid_size", "A picture was asked for in a size of zero or over the limit.",
             "Ask for a size within the limits of the message.";
+        "image_resize_failed", "A picture could not be brought to the asked size.", "Ask for another size or crop.";
         "image_encode_failed", "A picture could be read but not written again.",
             "Tell the operator: the message names the encoder's reason.";
     }
@@ -202,6 +203,7 @@ report_codes! {
         "blob_damaged", "The bytes read are not the bytes that were written.", "Run strata fsck; restore the pack from a copy.";
         "decode_failed", "The bytes are whole but do not decode.", "Leave the sample out by a query, and import it anew.";
         "cancelled", "The iteration was ended while it read.", "Nothing to do.";
+        "cache_failed", "The folder of the loader's cache can't be used.", "The message says why; give another `cache_dir`.";
         "loader_start_failed", "The operating system refused threads.", "Ask for fewer workers or raise the limit.";
         "tokenizer_invalid", "The tokenizer file is not one.", "Give a tokenizer.json.";
         "tokenise_failed", "The tokenizer refused a text.", "Try the text with the tokenizer's own library.";

@@ -50,6 +50,9 @@ pub enum Error {
         /// Largest side that is written, in pixels.
         max_side: u32,
     },
+    /// The picture could not be brought to the asked size.
+    #[error("the image could not be resized: {0}")]
+    Resize(String),
     /// The output could not be encoded.
     #[error("the image could not be encoded: {0}")]
     Encode(String),
@@ -71,6 +74,7 @@ impl Error {
             Self::ImageTooLarge { .. } => "image_too_large",
             Self::ImageInvalid { .. } => "image_invalid",
             Self::InvalidSize { .. } => "invalid_size",
+            Self::Resize(_) => "image_resize_failed",
             Self::Encode(_) => "image_encode_failed",
             Self::TokenizerInvalid(_) => "tokenizer_invalid",
             Self::Tokenise(_) => "tokenise_failed",

@@ -1,7 +1,6 @@
 //! Decoding to the plain bytes that a trainer or a model reads.
-use image::imageops::FilterType;
-
-use crate::raster::{Limits, open};
+use crate::picture::Picture;
+use crate::raster::Limits;
 use crate::{Error, Result};
 
 /// How many numbers a pixel has.
@@ -38,8 +37,34 @@ pub struct Pixels {
     pub data: Vec<u8>,
 }
 
-/// Decodes `bytes` upright; with `resize` to exactly (width, height), bilinear, without
-/// keeping the aspect ratio.
+/// A part of an upright picture, in its pixels, origin top-left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Area {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width, more than 0.
+    pub width: f64,
+    /// Height, more than 0.
+    pub height: f64,
+}
+
+impl Area {
+    /// All of a picture of this size.
+    #[must_use]
+    pub fn whole((width, height): (u32, u32)) -> Self {
+        Self {
+            x: 0.0,
+            y: 0.0,
+            width: f64::from(width),
+            height: f64::from(height),
+        }
+    }
+}
+
+/// Decodes `bytes` upright; with `resize` to exactly (width, height), bilinear over all
+/// pixels that a new one covers, without keeping the aspect ratio.
 ///
 /// # Errors
 /// As [`crate::probe`], pixels that do not decode, or a size of 0 or over the limit.
@@ -49,24 +74,18 @@ pub fn decode(
     resize: Option<(u32, u32)>,
     limits: &Limits,
 ) -> Result<Pixels> {
-    let mut picture = open(bytes, limits)?.decode()?;
-    if let Some((width, height)) = resize {
-        if width == 0 || height == 0 || width.max(height) > limits.max_side {
-            return Err(Error::InvalidSize {
-                width,
-                height,
-                max_side: limits.max_side,
-            });
-        }
-        if (picture.width(), picture.height()) != (width, height) {
-            picture = picture.resize_exact(width, height, FilterType::Triangle);
-        }
+    let picture = Picture::open(bytes, limits)?;
+    let (width, height) = resize.unwrap_or(picture.size());
+    if width == 0 || height == 0 || width.max(height) > limits.max_side {
+        return Err(Error::InvalidSize {
+            width,
+            height,
+            max_side: limits.max_side,
+        });
     }
-    let (width, height) = (picture.width(), picture.height());
-    let data = match channels {
-        Channels::Grey => picture.into_luma8().into_raw(),
-        Channels::Rgb => picture.into_rgb8().into_raw(),
-    };
+    let mut data = vec![0; width as usize * height as usize * channels.count()];
+    let whole = Area::whole(picture.size());
+    picture.pixels_into(channels, whole, (width, height), &mut data)?;
     Ok(Pixels {
         width,
         height,

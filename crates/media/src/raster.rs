@@ -5,6 +5,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 
 use crate::structure::check_complete;
+use crate::turn::size_before;
 use crate::{Error, ImageFormat, Result, sniff};
 
 /// What is read at most. Checked against the header before any pixel is decoded.
@@ -41,22 +42,21 @@ impl Opened<'_> {
     /// Width and height as a person sees the picture, in pixels.
     pub fn upright(&self) -> (u32, u32) {
         let (width, height) = self.stored;
-        match self.orientation {
-            Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH => (height, width),
-            _ => (width, height),
-        }
+        size_before(self.orientation, (width, height))
     }
 
     /// Decodes every pixel and applies the orientation.
     pub fn decode(self) -> Result<DynamicImage> {
-        let format = self.format;
-        let mut picture =
-            DynamicImage::from_decoder(self.decoder).map_err(|error| decoding(format, &error))?;
-        picture.apply_orientation(self.orientation);
+        let orientation = self.orientation;
+        let mut picture = self.decode_lying()?;
+        picture.apply_orientation(orientation);
         Ok(picture)
+    }
+
+    /// Decodes every pixel, without the orientation.
+    pub fn decode_lying(self) -> Result<DynamicImage> {
+        let format = self.format;
+        DynamicImage::from_decoder(self.decoder).map_err(|error| decoding(format, &error))
     }
 }
 

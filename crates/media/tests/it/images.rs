@@ -2,7 +2,7 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat as Codec, Rgb, RgbImage, Rgba, RgbaImage};
-use media::{Channels, Error, Limits, decode, probe, reencode, thumbnail, verify};
+use media::{Area, Channels, Error, Limits, Picture, decode, probe, reencode, thumbnail, verify};
 
 fn picture(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
@@ -195,4 +195,79 @@ fn decoding_resizes_to_the_asked_shape() {
     let plain = decode(&bytes, Channels::Rgb, None, &Limits::default()).unwrap();
     assert_eq!(plain.data, picture(40, 30).to_rgb8().into_raw());
     assert!(decode(&bytes, Channels::Rgb, Some((0, 4)), &Limits::default()).is_err());
+}
+
+/// A JPEG of a smooth picture with an EXIF orientation.
+fn turned_jpeg(orientation: u8) -> Vec<u8> {
+    let smooth = RgbImage::from_fn(64, 32, |x, y| {
+        Rgb([(x * 4) as u8, (y * 8) as u8, ((x + y) * 2) as u8])
+    });
+    let jpeg = encoded(&DynamicImage::ImageRgb8(smooth), Codec::Jpeg);
+    let mut exif =
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+    exif[25] = orientation;
+    let mut turned = jpeg[..2].to_vec();
+    turned.extend_from_slice(&[0xFF, 0xE1]);
+    turned.extend_from_slice(&(exif.len() as u16 + 2).to_be_bytes());
+    turned.extend_from_slice(&exif);
+    turned.extend_from_slice(&jpeg[2..]);
+    turned
+}
+
+fn part(bytes: &[u8], area: Area, size: (u32, u32)) -> Vec<u8> {
+    let picture = Picture::open(bytes, &Limits::default()).unwrap();
+    let mut out = vec![0; size.0 as usize * size.1 as usize * 3];
+    picture
+        .pixels_into(Channels::Rgb, area, size, &mut out)
+        .unwrap();
+    out
+}
+
+#[test]
+fn a_part_of_a_turned_picture_is_that_part_of_the_upright_one() {
+    for orientation in 1..=8 {
+        let turned = turned_jpeg(orientation);
+        let upright = decode(&turned, Channels::Rgb, None, &Limits::default()).unwrap();
+        let (width, height) = (upright.width, upright.height);
+        let straight = RgbImage::from_raw(width, height, upright.data).unwrap();
+        let straight = encoded(&DynamicImage::ImageRgb8(straight), Codec::Png);
+        let area = Area {
+            x: f64::from(width) * 0.25,
+            y: f64::from(height) * 0.125,
+            width: f64::from(width) * 0.5,
+            height: f64::from(height) * 0.75,
+        };
+        for size in [(7, 5), (40, 40)] {
+            let (found, wanted) = (part(&turned, area, size), part(&straight, area, size));
+            let most = found.iter().zip(&wanted).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(most <= Some(1), "{orientation} {size:?} {most:?}");
+        }
+    }
+}
+
+#[test]
+fn every_depth_becomes_eight_bits_a_channel() {
+    let wide = image::ImageBuffer::from_fn(4, 1, |x, _| image::Rgb([x as u16 * 0x4000, 0xFFFF, 0]));
+    let wide = encoded(&DynamicImage::ImageRgb16(wide), Codec::Png);
+    let rgb = decode(&wide, Channels::Rgb, None, &Limits::default()).unwrap();
+    assert_eq!(rgb.data[..6], [0, 255, 0, 64, 255, 0]);
+    let see_through = RgbaImage::from_pixel(2, 1, Rgba([10, 20, 30, 0]));
+    let see_through = encoded(&DynamicImage::ImageRgba8(see_through), Codec::Png);
+    let rgb = decode(&see_through, Channels::Rgb, None, &Limits::default()).unwrap();
+    assert_eq!(rgb.data, [10, 20, 30, 10, 20, 30]);
+    let grey = image::GrayImage::from_pixel(16, 8, image::Luma([77]));
+    let grey = encoded(&DynamicImage::ImageLuma8(grey), Codec::Jpeg);
+    let rgb = decode(&grey, Channels::Rgb, None, &Limits::default()).unwrap();
+    assert!(rgb.data.len() == 16 * 8 * 3 && rgb.data.iter().all(|value| value.abs_diff(77) <= 1));
+    let back = decode(&grey, Channels::Grey, Some((4, 4)), &Limits::default()).unwrap();
+    assert!(back.data.len() == 16 && back.data.iter().all(|value| value.abs_diff(77) <= 1));
+}
+
+#[test]
+fn a_cut_jpeg_is_no_grey_picture() {
+    let jpeg = turned_jpeg(1);
+    for keep in [30, jpeg.len() / 2, jpeg.len() - 2] {
+        let error = decode(&jpeg[..keep], Channels::Rgb, None, &Limits::default()).unwrap_err();
+        assert_eq!(error.code(), "image_truncated", "{keep}");
+    }
 }
