@@ -6,11 +6,14 @@
 
 mod batches;
 mod mix;
+mod mixture;
 mod order;
 mod permutation;
 mod state;
 
 pub use batches::{BatchPlan, EpochEnd, PlanError, Share};
+pub use mix::Draws;
+pub use mixture::{BLOCK, Drawn, Mixture, MixtureCache, WeightError};
 pub use order::{BlockCache, EpochOrder, OrderSpec, Row, Shuffle};
 pub use permutation::Permutation;
-pub use state::{LoaderState, STATE_FORMAT, StateMismatch};
+pub use state::{LoaderState, MixtureState, STATE_FORMAT, StateMismatch};

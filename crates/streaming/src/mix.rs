@@ -15,6 +15,10 @@ pub(crate) enum Purpose {
     Phase = 3,
     /// The order inside a block.
     Block = 4,
+    /// What is done to a sample at random, whatever its place in the order.
+    Sample = 5,
+    /// The order of sources inside a block of a mixture.
+    Mixture = 6,
 }
 
 /// Mixes 64 bits so that each output bit depends on each input bit (SplitMix64's finaliser).
@@ -32,6 +36,29 @@ pub(crate) fn key(seed: u64, epoch: u64, purpose: Purpose, place: [u64; 2]) -> u
         state = mix(state.wrapping_mul(GAMMA) ^ mix(part.wrapping_add(GAMMA)));
     }
     state
+}
+
+/// Random numbers for one sample in one epoch: the same for any number of ranks and threads, and after any restart.
+#[derive(Debug, Clone)]
+pub struct Draws(Generator);
+
+impl Draws {
+    /// The numbers for a sample that `sample` stands for, some bits of its hash say.
+    #[must_use]
+    pub fn new(seed: u64, epoch: u64, sample: u64) -> Self {
+        Self(Generator::new(key(
+            seed,
+            epoch,
+            Purpose::Sample,
+            [sample, 0],
+        )))
+    }
+
+    /// The next number, evenly spread over `0.0..1.0`.
+    pub fn unit(&mut self) -> f64 {
+        // As many bits as the number holds exactly.
+        (self.0.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
 }
 
 /// A small deterministic generator (SplitMix64).

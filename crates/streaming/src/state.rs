@@ -34,6 +34,52 @@ pub struct LoaderState {
     pub position: u64,
 }
 
+/// The state of a mixture of loaders, as it is put into a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MixtureState {
+    /// [`STATE_FORMAT`].
+    pub format: u32,
+    /// What is mixed: each part with the epoch that it began with, at position 0.
+    pub parts: Vec<LoaderState>,
+    /// How many of each part stand in a block; see [`Mixture::counts`](crate::Mixture::counts).
+    pub counts: Vec<u32>,
+    /// The seed of whose turn it is.
+    pub seed: u64,
+    /// Samples in an epoch.
+    pub samples: u64,
+    /// The epoch.
+    pub epoch: u64,
+    /// Samples of the epoch that are used, over all ranks.
+    pub position: u64,
+}
+
+impl MixtureState {
+    /// Checks that `saved` counts in the same order as `self`; see [`LoaderState::check`].
+    ///
+    /// # Errors
+    /// The first field that differs.
+    pub fn check(&self, saved: &Self) -> Result<(), StateMismatch> {
+        same("format", saved.format, self.format)?;
+        same("number of parts", saved.parts.len(), self.parts.len())?;
+        for (part, saved) in self.parts.iter().zip(&saved.parts) {
+            part.check(saved)?;
+        }
+        let shares = |counts: &[u32]| format!("{counts:?}");
+        same("shares", shares(&saved.counts), shares(&self.counts))?;
+        same("seed", saved.seed, self.seed)?;
+        same("samples", saved.samples, self.samples)?;
+        if saved.position > saved.samples {
+            return Err(StateMismatch {
+                field: "position",
+                saved: saved.position.to_string(),
+                found: format!("only {} samples", saved.samples),
+            });
+        }
+        Ok(())
+    }
+}
+
 /// Why a state doesn't fit a loader.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the state was saved with {field} {saved}, this loader has {found}")]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use streaming::{
-    BatchPlan, BlockCache, EpochEnd, EpochOrder, OrderSpec, Permutation, Row, Share, Shuffle,
+    BLOCK, BatchPlan, BlockCache, Drawn, Draws, EpochEnd, EpochOrder, Mixture, MixtureCache,
+    OrderSpec, Permutation, Row, Share, Shuffle, WeightError,
 };
 
 fn shuffles() -> impl Strategy<Value = Shuffle> {
@@ -184,4 +185,70 @@ fn the_order_is_stable() {
         (3, 9), (2, 3), (2, 6), (3, 1), (0, 0), (2, 0), (4, 1), (3, 5), (0, 2), (2, 1), (4, 2), (3, 6), (0, 1),
     ];
     assert_eq!(rows, expected);
+}
+
+/// Golden numbers: the crops of a resumed epoch are those of the first run.
+#[test]
+fn what_is_drawn_for_a_sample_is_stable() {
+    let draw = |seed, epoch, sample| {
+        let mut draws = Draws::new(seed, epoch, sample);
+        [draws.unit(), draws.unit()].map(|drawn| (drawn * 1e6) as u64)
+    };
+    assert_eq!(draw(1, 2, 3), [355_389, 548_085]);
+    assert_ne!(draw(1, 2, 3), draw(1, 2, 4));
+    assert_ne!(draw(1, 2, 3), draw(1, 3, 3));
+    assert_ne!(draw(1, 2, 3), draw(2, 2, 3));
+}
+
+proptest! {
+    #[test]
+    fn a_mixture_holds_what_its_weights_say(
+        seed in any::<u64>(), weights in prop::collection::vec(0.001_f64..1000.0, 1..9), skip in 0_u64..40_000,
+    ) {
+        let mixture = Mixture::new(seed, &weights).unwrap();
+        let total: f64 = weights.iter().sum();
+        prop_assert_eq!(mixture.counts().iter().sum::<u32>(), BLOCK);
+        for (weight, count) in weights.iter().zip(mixture.counts()) {
+            let exact = weight / total * f64::from(BLOCK);
+            let is_near = (f64::from(*count) - exact).abs() < 9.0;
+            prop_assert!(*count >= 1 && is_near, "{} {}", count, exact);
+        }
+        // Every source in its own order, none left out, over three blocks.
+        let mut cache = MixtureCache::default();
+        let mut seen = vec![0; weights.len()];
+        let positions = 3 * u64::from(BLOCK);
+        let line: Vec<Drawn> = (0..positions).map(|position| mixture.at(position, &mut cache)).collect();
+        for drawn in &line {
+            prop_assert_eq!(drawn.nth, seen[drawn.source as usize]);
+            seen[drawn.source as usize] += 1;
+        }
+        let counts: Vec<u64> = mixture.counts().iter().map(|count| u64::from(*count) * 3).collect();
+        prop_assert_eq!(seen, counts);
+        // Wherever one begins, the rest is the same.
+        let skip = skip % positions;
+        let mut cache = MixtureCache::default();
+        for position in skip..positions.min(skip + 100) {
+            prop_assert_eq!(mixture.at(position, &mut cache), line[position as usize]);
+        }
+    }
+}
+
+#[test]
+fn a_mixture_is_stable_and_refuses_what_is_no_weight() {
+    let mixture = Mixture::new(7, &[3.0, 1.0]).unwrap();
+    assert_eq!(mixture.counts(), [3072, 1024]);
+    let mut cache = MixtureCache::default();
+    let sources: Vec<u32> = (0..16)
+        .map(|at| mixture.at(at, &mut cache).source)
+        .collect();
+    assert_eq!(sources, [0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0]);
+    let tiny = Mixture::new(0, &[1e300, 1e-300, 1e300]).unwrap();
+    assert_eq!(tiny.counts(), [2048, 1, 2047]);
+    assert_eq!(Mixture::new(0, &[]).unwrap_err(), WeightError::Sources);
+    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(
+            Mixture::new(0, &[1.0, bad]).unwrap_err(),
+            WeightError::Weight { index: 1 }
+        );
+    }
 }
