@@ -3,14 +3,15 @@
 use std::sync::{Mutex, PoisonError};
 
 use loader::{
-    EpochEnd, LoaderOptions, LoaderState, Next, OrderSpec, Prefetch, Share, Shuffle, Worker,
+    EpochEnd, LoaderOptions, LoaderState, Next, OnError, OrderSpec, Prefetch, Share, Shuffle,
+    Worker,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::arrays::dictionary;
-use crate::dataset::decode_options;
+use crate::dataset::{CropArgument, SizeArgument, decode_options};
 use crate::failure::{raise, raise_coded};
 use crate::waiting::PATIENCE;
 
@@ -30,7 +31,9 @@ pub(crate) struct LoaderArguments {
     rank: u64,
     world_size: u64,
     decode: Option<String>,
-    resize: Option<(u32, u32)>,
+    resize: Option<SizeArgument>,
+    crop: Option<CropArgument>,
+    on_error: String,
     num_threads: usize,
     prefetch_bytes: u64,
     end: String,
@@ -38,26 +41,17 @@ pub(crate) struct LoaderArguments {
 
 impl LoaderArguments {
     pub(crate) fn options(self) -> PyResult<LoaderOptions> {
-        let refuse = |what: &str, value: &str| {
-            Err(PyValueError::new_err(format!("{what} can't be {value:?}")))
-        };
         let shuffle = match self.shuffle.as_str() {
             "none" => Shuffle::None,
             "block" => Shuffle::Block,
             "full" => Shuffle::Full,
-            other => return refuse("shuffle", other),
-        };
-        let end = match self.end.as_str() {
-            "drop" => EpochEnd::Drop,
-            "partial" => EpochEnd::Partial,
-            "wrap" => EpochEnd::Wrap,
-            other => return refuse("the end of an epoch", other),
+            other => return Err(refuse("shuffle", other)),
         };
         Ok(LoaderOptions {
             split: self.split,
             filter: self.r#where,
             columns: self.columns,
-            decode: decode_options(self.decode.as_deref(), self.resize)?,
+            decode: decode_options(self.decode.as_deref(), self.resize, self.crop)?,
             order: OrderSpec {
                 shuffle,
                 seed: self.seed,
@@ -70,13 +64,37 @@ impl LoaderArguments {
                 rank: self.rank,
                 world_size: self.world_size,
             },
-            end,
+            end: end_of(&self.end)?,
+            on_error: on_error_of(&self.on_error)?,
             prefetch: Prefetch {
                 threads: self.num_threads,
                 bytes: self.prefetch_bytes,
             },
         })
     }
+}
+
+/// What happens at the end of an epoch.
+pub(crate) fn end_of(name: &str) -> PyResult<EpochEnd> {
+    match name {
+        "drop" => Ok(EpochEnd::Drop),
+        "partial" => Ok(EpochEnd::Partial),
+        "wrap" => Ok(EpochEnd::Wrap),
+        other => Err(refuse("the end of an epoch", other)),
+    }
+}
+
+/// What becomes of samples that can't be shown.
+pub(crate) fn on_error_of(name: &str) -> PyResult<OnError> {
+    match name {
+        "raise" => Ok(OnError::Fail),
+        "skip" => Ok(OnError::Skip),
+        other => Err(refuse("on_error", other)),
+    }
+}
+
+fn refuse(what: &str, value: &str) -> PyErr {
+    PyValueError::new_err(format!("{what} can't be {value:?}"))
 }
 
 /// Yields batches; see `strata.Loader`.
@@ -86,6 +104,10 @@ pub(crate) struct Loader(loader::Loader);
 impl Loader {
     pub(crate) const fn new(loader: loader::Loader) -> Self {
         Self(loader)
+    }
+
+    pub(crate) const fn engine(&self) -> &loader::Loader {
+        &self.0
     }
 }
 
@@ -107,6 +129,15 @@ impl Loader {
 
     fn set_epoch(&self, epoch: u64) {
         self.0.set_epoch(epoch);
+    }
+
+    /// How many samples were left out, and the first of them: key and reason.
+    fn skipped(&self) -> (u64, Vec<(String, String)>) {
+        let (count, first) = self.0.skipped();
+        let named = first
+            .into_iter()
+            .map(|skipped| (skipped.key, skipped.reason));
+        (count, named.collect())
     }
 
     /// The state as JSON.
@@ -134,9 +165,7 @@ impl Loader {
                 count: workers,
             })
         });
-        begun
-            .map(|batches| Batches(Mutex::new(Some(batches))))
-            .map_err(|error| raise(py, &error))
+        begun.map(Batches::new).map_err(|error| raise(py, &error))
     }
 }
 
@@ -145,6 +174,10 @@ impl Loader {
 pub(crate) struct Batches(Mutex<Option<loader::Batches>>);
 
 impl Batches {
+    pub(crate) const fn new(batches: loader::Batches) -> Self {
+        Self(Mutex::new(Some(batches)))
+    }
+
     fn wait(&self) -> loader::Result<Next> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(batches) = running.as_mut() else {

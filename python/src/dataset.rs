@@ -1,7 +1,11 @@
 //! An opened version, as Python sees it.
 
+use std::path::PathBuf;
+
 use blob_store::StoreAccess;
-use loader::{Decode, DecodeOptions, LoaderOptions, OpenOptions, Verify};
+use loader::{
+    CacheOptions, Crop, Decode, DecodeOptions, LoaderOptions, OpenOptions, Resize, Verify,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,6 +14,9 @@ use crate::arrays::dictionary;
 use crate::batches::{Loader, LoaderArguments};
 use crate::failure::raise;
 use crate::waiting::interruptible;
+
+/// The numbers of a `loader::CacheReport`, in its order.
+type CacheCounts = (u64, u64, u64, u64, Option<String>);
 
 /// A version of a dataset.
 #[pyclass(frozen, module = "strata._strata")]
@@ -28,6 +35,8 @@ struct OpenArguments {
     access_key_id: Option<String>,
     secret_access_key: Option<String>,
     verify: String,
+    cache_dir: Option<PathBuf>,
+    cache_bytes: u64,
 }
 
 /// Which samples to read, and how; see `strata.Dataset.__getitem__`.
@@ -37,13 +46,24 @@ struct RowsArguments {
     rows: Vec<usize>,
     columns: Option<Vec<String>>,
     decode: Option<String>,
-    resize: Option<(u32, u32)>,
+    resize: Option<SizeArgument>,
 }
 
-/// What becomes of bytes: `decode` and `resize` (height, width).
+/// A size as Python says it: (height, width), or the shorter side.
+#[derive(FromPyObject, Clone, Copy)]
+pub(crate) enum SizeArgument {
+    Exact((u32, u32)),
+    Short(u32),
+}
+
+/// A crop as `strata.Crop` hands it over: its kind, share or scale, and ratio.
+pub(crate) type CropArgument = (String, (f64, f64), (f64, f64));
+
+/// What becomes of bytes.
 pub(crate) fn decode_options(
     decode: Option<&str>,
-    resize: Option<(u32, u32)>,
+    resize: Option<SizeArgument>,
+    crop: Option<CropArgument>,
 ) -> PyResult<DecodeOptions> {
     let decode = match decode {
         None => Decode::Bytes,
@@ -60,9 +80,26 @@ pub(crate) fn decode_options(
             "resize needs decode=\"rgb8\" or \"grey8\"",
         ));
     }
+    let crop = match crop {
+        None => Crop::Whole,
+        Some((kind, scale, ratio)) => match kind.as_str() {
+            "center" => Crop::Center { share: scale.1 },
+            "random" => Crop::Random { share: scale.1 },
+            "random_resized" => Crop::RandomResized { scale, ratio },
+            other => {
+                let message =
+                    format!("crop is \"center\", \"random\" or \"random_resized\", not {other:?}");
+                return Err(PyValueError::new_err(message));
+            }
+        },
+    };
     Ok(DecodeOptions {
         decode,
-        resize: resize.map(|(height, width)| (width, height)),
+        resize: resize.map(|size| match size {
+            SizeArgument::Exact((height, width)) => Resize::Exact(width, height),
+            SizeArgument::Short(side) => Resize::Short(side),
+        }),
+        crop,
     })
 }
 
@@ -97,6 +134,11 @@ impl Dataset {
                 token: arguments.token,
             },
             verify,
+            cache: arguments.cache_dir.map(|folder| CacheOptions {
+                folder,
+                bytes: arguments.cache_bytes,
+            }),
+            root: None,
         };
         let opened = interruptible(py, || loader::Dataset::open(options))?;
         opened.map(Self).map_err(|error| raise(py, &error))
@@ -116,6 +158,18 @@ impl Dataset {
         self.0.commit().to_string()
     }
 
+    /// What the cache did, without names: hits, fetches, what found no room, damage, why not.
+    fn cache(&self) -> Option<CacheCounts> {
+        let report = self.0.cache_report()?;
+        Some((
+            report.hit_bytes,
+            report.fetched_bytes,
+            report.declined_bytes,
+            report.damaged,
+            report.failure,
+        ))
+    }
+
     /// The schema as JSON.
     fn schema(&self) -> String {
         self.0.schema().to_string()
@@ -132,7 +186,7 @@ impl Dataset {
             decode,
             resize,
         } = arguments;
-        let options = decode_options(decode.as_deref(), resize)?;
+        let options = decode_options(decode.as_deref(), resize, None)?;
         let batch = py.detach(|| self.0.rows(&rows, columns.as_deref(), options));
         dictionary(py, batch.map_err(|error| raise(py, &error))?)
     }

@@ -7,6 +7,7 @@ mod arrays;
 mod batches;
 mod dataset;
 mod failure;
+mod mix;
 mod waiting;
 
 use pyo3::prelude::*;
@@ -17,5 +18,6 @@ fn _strata(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<dataset::Dataset>()?;
     module.add_class::<batches::Loader>()?;
     module.add_class::<batches::Batches>()?;
+    module.add_class::<mix::Mix>()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

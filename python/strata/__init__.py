@@ -8,19 +8,25 @@
 
 from ._strata import __version__
 from .client import Client
-from .dataset import Batch, Boxes, Classes, Dataset, open
+from .crop import Crop
+from .dataset import Batch, Boxes, CacheReport, Classes, Dataset, open
 from .errors import StrataError
 from .loader import BatchIterator, Loader
+from .mixture import Mixture, mix
 
 __all__ = [
     "Batch",
     "BatchIterator",
     "Boxes",
+    "CacheReport",
     "Classes",
     "Client",
+    "Crop",
     "Dataset",
     "Loader",
+    "Mixture",
     "StrataError",
     "__version__",
+    "mix",
     "open",
 ]

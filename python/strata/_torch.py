@@ -24,7 +24,7 @@ class TorchLoader(IterableDataset[dict[str, Any]]):  # type: ignore[misc]
         super().__init__()
         self._dataset = dataset
         self._arguments = arguments
-        self._loader = dataset.loader(**arguments)
+        self._loader = dataset.loader(**arguments).converted(_tensor)
 
     def __reduce__(self) -> tuple[type[TorchLoader], tuple[Any, ...], dict[str, Any]]:
         """Pickle as arguments and state."""
@@ -38,13 +38,12 @@ class TorchLoader(IterableDataset[dict[str, Any]]):  # type: ignore[misc]
         """Count the batches of a whole epoch on this rank."""
         return len(self._loader)
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[Any]:
         """Begin an epoch, or what is left of it after `load_state_dict`."""
         info = get_worker_info()
         worker, workers = (0, 1) if info is None else (info.id, info.num_workers)
         with self._loader.iterate(worker, workers) as batches:
-            for batch in batches:
-                yield {name: _tensor(values) for name, values in batch.items()}
+            yield from batches
 
     def set_epoch(self, epoch: int) -> None:
         """Go to the beginning of an epoch."""

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _strata
+from .crop import Crop, CropKind, crop_argument
 from .errors import StrataError
-from .loader import Loader
+from .loader import Collate, Loader, Transform, single
 
 if TYPE_CHECKING:
     from ._torch import TorchLoader
@@ -22,6 +23,8 @@ Batch: TypeAlias = dict[str, Any]
 
 Decode: TypeAlias = Literal["rgb8", "grey8", "raw"]
 Shuffle: TypeAlias = Literal["full", "block"] | bool | None
+Size: TypeAlias = tuple[int, int] | int
+"""(height, width) in pixels, or the shorter side."""
 
 
 class Classes(TypedDict):
@@ -29,6 +32,21 @@ class Classes(TypedDict):
 
     classes: npt.NDArray[np.int64]
     offsets: npt.NDArray[np.int64]
+
+
+class CacheReport(TypedDict):
+    """What a cache did for this process so far."""
+
+    hit_bytes: int
+    """Bytes that were found whole."""
+    fetched_bytes: int
+    """Bytes that were fetched because they were not there."""
+    declined_bytes: int
+    """Bytes that were fetched and found no room."""
+    damaged: int
+    """Times that bytes were there and were not the right ones; they were fetched again."""
+    failure: str | None
+    """Why bytes could not be kept, the last time that happened."""
 
 
 class Boxes(Classes):
@@ -48,8 +66,10 @@ def open(
     secret_access_key: str | None = None,
     region: str | None = None,
     decode: Decode | None = None,
-    resize: tuple[int, int] | None = None,
+    resize: Size | None = None,
     verify: Literal["first", "always", "never"] = "first",
+    cache_dir: str | os.PathLike[str] | None = None,
+    cache_bytes: int = 64 << 30,
 ) -> Dataset:
     """Open a version of a dataset.
 
@@ -60,6 +80,9 @@ def open(
     `token` (or `STRATA_TOKEN`) signs in to a server. For S3, `endpoint`, `access_key_id`, `secret_access_key` and
     `region` stand in for the usual `AWS_*` variables. `decode` and `resize` say how `ds[i]` shows pictures.
     `verify` says when the bytes of a sample are checked against its hash: on first use, always, or never.
+
+    `cache_dir` is a folder of this machine where the bytes of a store far away are kept, by all processes that name
+    it, up to `cache_bytes` together; `ds.cache` says what that did. A local store needs none, and uses none.
 
     Raises `StrataError` when there is no such store, dataset or ref.
     """
@@ -74,6 +97,8 @@ def open(
             "access_key_id": access_key_id or _first("AWS_ACCESS_KEY_ID"),
             "secret_access_key": secret_access_key or _first("AWS_SECRET_ACCESS_KEY"),
             "verify": verify,
+            "cache_dir": None if cache_dir is None else os.fspath(cache_dir),
+            "cache_bytes": cache_bytes,
         },
         decode=decode,
         resize=resize,
@@ -92,7 +117,7 @@ class Dataset:
         self,
         arguments: _strata.OpenArguments,
         decode: Decode | None = None,
-        resize: tuple[int, int] | None = None,
+        resize: Size | None = None,
     ) -> None:
         """Open the version; `strata.open` documents the arguments."""
         self._version = _strata.Dataset.open(arguments)
@@ -144,6 +169,17 @@ class Dataset:
             f"there are several layers; use schema['layers'][name]['classes'] of {sorted(layers)}",
         )
 
+    @property
+    def cache(self) -> CacheReport | None:
+        """What the cache did so far; None for a local store, or without `cache_dir`."""
+        counts = self._version.cache()
+        if counts is None:
+            return None
+        hit, fetched, declined, damaged, failure = counts
+        return CacheReport(
+            hit_bytes=hit, fetched_bytes=fetched, declined_bytes=declined, damaged=damaged, failure=failure
+        )
+
     def __len__(self) -> int:
         """Count the samples."""
         return len(self._version)
@@ -152,7 +188,7 @@ class Dataset:
         """Get the sample at a place or with a key, or the batch of a slice, with its `key`, fields and layers."""
         if isinstance(index, slice):
             return self._read(list(range(*index.indices(len(self)))))
-        return {name: _single(values) for name, values in self._read([self._row(index)]).items()}
+        return single(self._read([self._row(index)]), 0)
 
     def _read(self, rows: list[int]) -> Batch:
         columns = ["key", *self._schema["columns"]]
@@ -186,7 +222,11 @@ class Dataset:
         rank: int = 0,
         world_size: int = 1,
         decode: Decode | None = None,
-        resize: tuple[int, int] | None = None,
+        resize: Size | None = None,
+        crop: Crop | CropKind | None = None,
+        transform: Transform | None = None,
+        collate: Collate | None = None,
+        on_error: Literal["raise", "skip"] = "raise",
         num_threads: int | None = None,
         drop_last: bool = False,
         pad: bool = False,
@@ -211,6 +251,15 @@ class Dataset:
         depends on the version, `split`, `where`, `shuffle`, `seed` and `epoch` alone. `batch_size` is for each rank;
         a step takes `batch_size * world_size` samples. `drop_last` leaves the last, smaller step out, `pad` fills it
         up from the beginning of the epoch; else it is shared out evenly.
+
+        `resize=(height, width)` squeezes pictures to that size, `resize=256` brings their shorter side to it; with
+        `crop`, a part of the right shape fills (height, width): see `Crop`. Boxes stay in pixels of the source image.
+
+        `transform` gets each batch and returns what the loop sees. With `collate`, `transform` gets each sample
+        (as `ds[i]` shows it), and `collate` the list of what it returned.
+
+        A picture that does not decode, or a sample without the field, is a `StrataError` that names it; with
+        `on_error="skip"` the batch comes without it, and `loader.skipped` counts it.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
@@ -232,11 +281,15 @@ class Dataset:
                     "world_size": world_size,
                     "decode": decode,
                     "resize": resize,
+                    "crop": crop_argument(crop),
+                    "on_error": on_error,
                     "num_threads": num_threads or min(4, os.cpu_count() or 1),
                     "prefetch_bytes": prefetch_bytes,
                     "end": "drop" if drop_last else "wrap" if pad else "partial",
                 }
-            )
+            ),
+            transform,
+            collate,
         )
 
     def torch(self, **arguments: Any) -> TorchLoader:
@@ -254,12 +307,3 @@ def _shuffle_name(shuffle: Shuffle) -> str:
     if isinstance(shuffle, str):
         return shuffle
     return "block" if shuffle else "none"
-
-
-def _single(values: Any) -> Any:
-    """Take the only sample out of a column of a batch of one."""
-    if isinstance(values, dict):
-        return {name: array for name, array in values.items() if name != "offsets"}
-    if isinstance(values, np.ndarray) and values.ndim == 1:
-        return values[0].item()
-    return values[0]

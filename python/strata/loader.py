@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from . import _strata
+
+Transform: TypeAlias = Callable[[dict[str, Any]], Any]
+"""Gets a batch, or a sample where there is a `Collate`, and returns what takes its place."""
+Collate: TypeAlias = Callable[[list[Any]], Any]
+"""Gets the samples of a batch and returns what the loop sees."""
 
 
 class Loader:
@@ -17,9 +24,20 @@ class Loader:
     yields exactly what was left of the saved epoch. Threads start with the loop and end with it.
     """
 
-    def __init__(self, loader: _strata.Loader) -> None:
+    def __init__(
+        self, loader: _strata.Loader | _strata.Mix, transform: Transform | None = None, collate: Collate | None = None
+    ) -> None:
         """Wrap the engine; use `Dataset.loader`."""
         self._loader = loader
+        self._transform = transform
+        self._collate = collate
+        self._convert: Transform | None = None
+
+    def converted(self, convert: Transform) -> Loader:
+        """The same loader, with another kind of arrays: `convert` gets what `transform` would get, before it does."""
+        loader = Loader(self._loader, self._transform, self._collate)
+        loader._convert = convert
+        return loader
 
     def __len__(self) -> int:
         """Count the batches of a whole epoch on this rank."""
@@ -39,6 +57,16 @@ class Loader:
         """Go to the beginning of an epoch."""
         self._loader.set_epoch(epoch)
 
+    @property
+    def skipped(self) -> int:
+        """Samples that were left out of the batches so far, with `on_error="skip"`."""
+        return self._loader.skipped()[0]
+
+    @property
+    def skipped_samples(self) -> list[tuple[str, str]]:
+        """The first thousand of them: key, and the error that it would have been."""
+        return self._loader.skipped()[1]
+
     def __iter__(self) -> BatchIterator:
         """Begin an epoch, or what is left of it after `load_state_dict`."""
         return self.iterate()
@@ -48,7 +76,15 @@ class Loader:
 
         It yields the batches `worker`, `worker + workers`, `worker + 2 * workers`, …
         """
-        return BatchIterator(self._loader.iterate(worker, workers))
+        return BatchIterator(self._loader.iterate(worker, workers), self._show)
+
+    def _show(self, batch: dict[str, Any]) -> Any:
+        """Make of a batch what the loop sees."""
+        steps = [step for step in (self._convert, self._transform) if step is not None]
+        shown: list[Any] = [batch] if self._collate is None else [single(batch, at) for at in range(_length(batch))]
+        for step in steps:
+            shown = [step(each) for each in shown]
+        return shown[0] if self._collate is None else self._collate(shown)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the latest loop stands, for a checkpoint. It does not depend on ranks, threads or batch size."""
@@ -64,16 +100,17 @@ class Loader:
         self._loader.load_state(json.dumps(state))
 
 
-class BatchIterator(Iterator[dict[str, Any]]):
+class BatchIterator(Iterator[Any]):
     """One running loop. `close` (or leaving a `with`, or dropping it) stops its threads."""
 
-    def __init__(self, batches: _strata.Batches) -> None:
+    def __init__(self, batches: _strata.Batches, show: Transform) -> None:
         """Wrap the engine's iteration."""
         self._batches = batches
+        self._show = show
 
-    def __next__(self) -> dict[str, Any]:
+    def __next__(self) -> Any:
         """Wait for the next batch. Ctrl+C interrupts the wait."""
-        return self._batches.__next__()
+        return self._show(self._batches.__next__())
 
     def close(self) -> None:
         """Stop the threads and wait for them."""
@@ -86,3 +123,23 @@ class BatchIterator(Iterator[dict[str, Any]]):
     def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
+
+
+def single(batch: dict[str, Any], at: int) -> dict[str, Any]:
+    """Take one sample out of a batch."""
+    return {name: _single(values, at) for name, values in batch.items()}
+
+
+def _single(values: Any, at: int) -> Any:
+    if isinstance(values, dict):
+        start, end = values["offsets"][at : at + 2]
+        return {name: array[start:end] for name, array in values.items() if name != "offsets"}
+    if isinstance(values, np.ndarray) and values.ndim == 1:
+        return values[at].item()
+    return values[at]
+
+
+def _length(batch: dict[str, Any]) -> int:
+    for values in batch.values():
+        return len(values["offsets"]) - 1 if isinstance(values, dict) else len(values)
+    return 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SAMPLES, picture
+from conftest import CLASSES, SAMPLES, picture, png, strata_cli
 
 import strata
 from strata.dataset import Shuffle
@@ -231,3 +231,125 @@ def test_torch_yields_the_same_batches(ds: strata.Dataset) -> None:
     for workers in (0, 2):
         data = torch.utils.data.DataLoader(ds.torch(**arguments), batch_size=None, num_workers=workers)
         assert [batch["label"].tolist() for batch in data] == whole
+
+
+def test_transform_and_collate(ds: strata.Dataset) -> None:
+    arguments: dict[str, Any] = {"batch_size": 16, "columns": ["key", "image", "label"], "decode": "rgb8"}
+    plain = list(ds.loader(**arguments))
+    seen = list(ds.loader(**arguments, transform=lambda batch: (batch["image"] / 255, batch["label"])))
+    for batch, (images, labels) in zip(plain, seen, strict=True):
+        np.testing.assert_array_equal(images, batch["image"] / 255)
+        np.testing.assert_array_equal(labels, batch["label"])
+    samples = [sample for samples in ds.loader(**arguments, collate=list) for sample in samples]
+    assert [sample["key"] for sample in samples] == keys(plain)
+    assert {type(sample["label"]) for sample in samples} == {int}
+    assert samples[0]["image"].shape == (6, 5, 3)
+    sums = ds.loader(**arguments, transform=lambda sample: int(sample["image"].sum()), collate=sum)
+    assert list(sums) == [int(batch["image"].astype(int).sum()) for batch in plain]
+
+
+def test_crops_are_the_same_on_any_number_of_ranks(ds: strata.Dataset) -> None:
+    def cut(batch_size: int, **more: Any) -> dict[str, Any]:
+        loader = ds.loader(
+            batch_size=batch_size, shuffle=True, decode="rgb8", resize=(4, 4), crop="random_resized", seed=5, **more
+        )
+        return {
+            key: image.tobytes() for batch in loader for key, image in zip(batch["key"], batch["image"], strict=True)
+        }
+
+    columns = ["key", "image"]
+    alone = cut(16, columns=columns)
+    assert len(alone) == SAMPLES
+    ranks = [cut(4, columns=columns, rank=rank, world_size=3, num_threads=1) for rank in range(3)]
+    assert {key: image for rank in ranks for key, image in rank.items()} == alone
+    assert cut(16, columns=columns, epoch=1) != alone
+    whole = {sample["key"]: sample["image"] for sample in strata.open(ds_url(ds), decode="rgb8")}
+    center = ds.loader(batch_size=1, columns=columns, decode="rgb8", resize=(5, 5), crop="center")
+    for batch in center:
+        # 5 x 5 of 6 x 5: half a row from above, half from below.
+        assert batch["image"].shape == (1, 5, 5, 3)
+        middle = whole[batch["key"][0]].astype(float)
+        np.testing.assert_allclose(batch["image"][0], (middle[:5] + middle[1:]) / 2, atol=1.0)
+    shorter = ds.loader(batch_size=4, columns=["image"], decode="rgb8", resize=10)
+    assert next(iter(shorter))["image"].shape == (4, 12, 10, 3)
+    for crop in (strata.Crop("center", share=0.0), strata.Crop("random_resized", scale=(0.5, 0.1))):
+        with pytest.raises(strata.StrataError) as caught:
+            ds.loader(decode="rgb8", resize=(4, 4), crop=crop)
+        assert caught.value.code == "argument_invalid"
+    with pytest.raises(strata.StrataError):
+        ds.loader(decode="rgb8", crop="center")
+
+
+def ds_url(ds: strata.Dataset) -> str:
+    return ds._arguments["url"]
+
+
+def test_a_damaged_picture_is_named_or_skipped(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    for number in range(9):
+        content = bytearray(png(picture(number)))
+        if number in (3, 7):
+            content[60] ^= 0xFF
+        (tmp_path / "files" / f"{number}.png").write_bytes(content)
+    store = f"file://{tmp_path}/store"
+    strata_cli("init", "--store", store)
+    # As files they are taken as they are; as images the two would have been refused.
+    strata_cli("import", "--store", store, "--dataset", "d", "--format", "files", tmp_path / "files")
+    ds = strata.open(store)
+    arguments: dict[str, Any] = {"batch_size": 4, "columns": ["key", "file"], "decode": "rgb8"}
+    for resize in (None, (4, 4)):
+        with pytest.raises(strata.StrataError, match=r"3\.png") as caught:
+            list(ds.loader(**arguments, resize=resize))
+        assert caught.value.code == "decode_failed"
+        loader = ds.loader(**arguments, resize=resize, on_error="skip")
+        batches = list(loader)
+        assert [len(batch["key"]) for batch in batches] == [3, 3, 1]
+        assert [len(batch["file"]) for batch in batches] == [3, 3, 1]
+        assert keys(batches) == [f"{number}.png" for number in (0, 1, 2, 4, 5, 6, 8)]
+        assert loader.skipped == 2
+        assert [key for key, _ in loader.skipped_samples] == ["3.png", "7.png"]
+        assert "does not decode" in loader.skipped_samples[0][1]
+
+
+def test_a_cache_needs_a_store_far_away(ds: strata.Dataset, pets: str, tmp_path: Path) -> None:
+    assert ds.cache is None
+    local = strata.open(pets, cache_dir=tmp_path / "cache")
+    assert local.cache is None
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_mixture_has_the_shares_of_its_weights(ds: strata.Dataset) -> None:
+    cats = ds.loader(where="label = 'cat'", columns=["key", "label"], shuffle=True, seed=1)
+    others = ds.loader(where="label != 'cat'", columns=["key", "label"], shuffle=True, seed=2)
+
+    def mixed(batch_size: int, **more: Any) -> strata.Mixture:
+        return strata.mix([(cats, 3), (others, 1)], batch_size=batch_size, seed=4, samples=4096, **more)
+
+    whole = keys(mixed(512))
+    assert len(whole) == 4096
+    assert sum("/cat/" in key for key in whole) == 3072
+    loader = mixed(100)
+    assert loader.classes == {"label": list(CLASSES)}
+    running = iter(loader)
+    seen = [next(running) for _ in range(7)]
+    assert keys(seen) == whole[:700]
+    for batch in seen:
+        assert [CLASSES[label] in key for key, label in zip(batch["key"], batch["label"], strict=True)] == [True] * 100
+    # The rest, on three ranks.
+    ranks = []
+    for rank in range(3):
+        rest = mixed(50, rank=rank, world_size=3)
+        rest.load_state_dict(loader.state_dict())
+        ranks.append(list(rest))
+    assert keys(batches[step] for step in range(len(ranks[0])) for batches in ranks) == whole[700:]
+    # The next epoch goes on: every cat is seen as often as any other, give or take one.
+    both = mixed(512)
+    counts = np.unique([key for _ in range(2) for key in keys(both) if "/cat/" in key], return_counts=True)[1]
+    assert counts.max() - counts.min() <= 1
+    with pytest.raises(strata.StrataError) as caught:
+        strata.mix([(cats, 1), (others, 1)], samples=4096, seed=4).load_state_dict(loader.state_dict())
+    assert caught.value.code == "state_mismatch"
+    for parts in ([], [(cats, 0.0)], [(cats, 1), (ds.loader(columns=["key"]), 1)]):
+        with pytest.raises(strata.StrataError) as caught:
+            strata.mix(parts)
+        assert caught.value.code == "argument_invalid"

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use loader::{
-    Batch, Dataset, Decode, DecodeOptions, LoaderOptions, OpenOptions, OrderSpec, Prefetch,
+    Batch, Dataset, Decode, DecodeOptions, LoaderOptions, OpenOptions, OrderSpec, Prefetch, Resize,
     Shuffle, Values, Worker,
 };
 use serde::Serialize;
@@ -175,7 +175,10 @@ fn options(arguments: &LoaderArguments) -> LoaderOptions {
         columns: arguments.columns.clone(),
         decode: DecodeOptions {
             decode,
-            resize: arguments.resize,
+            resize: arguments
+                .resize
+                .map(|(width, height)| Resize::Exact(width, height)),
+            ..DecodeOptions::default()
         },
         order: OrderSpec {
             shuffle,

@@ -2,6 +2,7 @@
 
 use media::Channels;
 
+use crate::crop::{Crop, Resize};
 use crate::selection::Selection;
 use crate::table::{LayerKind, Table};
 use crate::{Error, Result};
@@ -21,23 +22,51 @@ pub enum Decode {
 }
 
 /// How fields are decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct DecodeOptions {
     /// What becomes of bytes.
     pub decode: Decode,
-    /// Pictures are brought to exactly this (width, height) in pixels.
-    pub resize: Option<(u32, u32)>,
+    /// What size pictures are brought to.
+    pub resize: Option<Resize>,
+    /// Which part of a picture fills an exact size.
+    pub crop: Crop,
+}
+
+impl DecodeOptions {
+    fn check(&self) -> Result<()> {
+        if let Some(fault) = self.crop.fault() {
+            return Err(Error::Invalid(fault.to_owned()));
+        }
+        if self.crop != Crop::Whole && !matches!(self.resize, Some(Resize::Exact(..))) {
+            return Err(Error::Invalid(
+                "a crop needs the exact size that it is to fill, as resize=(height, width)"
+                    .to_owned(),
+            ));
+        }
+        let is_decoded = matches!(self.decode, Decode::Rgb8 | Decode::Grey8);
+        if self.resize.is_some() && !is_decoded {
+            return Err(Error::Invalid(
+                "resize needs decode=\"rgb8\" or \"grey8\"".to_owned(),
+            ));
+        }
+        match self.resize {
+            Some(Resize::Exact(0, _) | Resize::Exact(_, 0) | Resize::Short(0)) => Err(
+                Error::Invalid("pictures can't be brought to a size of 0".to_owned()),
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// One column of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Column {
     /// As it was asked for; the name in the batch.
     pub name: String,
     pub kind: ColumnKind,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ColumnKind {
     Key,
     Split,
@@ -52,7 +81,7 @@ pub(crate) enum ColumnKind {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum BlobOutput {
     Bytes,
     /// UTF-8, from blobs and inline values alike.
@@ -63,7 +92,8 @@ pub(crate) enum BlobOutput {
     /// `size` is the (width, height) that all pictures come out with, if they do.
     Pixels {
         channels: Channels,
-        resize: Option<(u32, u32)>,
+        resize: Option<Resize>,
+        crop: Crop,
         size: Option<(u32, u32)>,
     },
 }
@@ -96,6 +126,7 @@ pub(crate) fn plan(
     names: Option<&[String]>,
     options: DecodeOptions,
 ) -> Result<Vec<Column>> {
+    options.check()?;
     let names = names.map_or_else(|| default_names(table), <[String]>::to_vec);
     let mut columns: Vec<Column> = Vec::with_capacity(names.len());
     for name in names {
@@ -172,12 +203,16 @@ fn find_field(
             .all(|media_type| media_type.starts_with(kind))
     };
     let pixels = |channels: Channels| {
-        let size = options
-            .resize
-            .or_else(|| blobs.common_size(selection.iter()));
+        let common = || blobs.common_size(selection.iter());
+        let size = match options.resize {
+            Some(Resize::Exact(width, height)) => Some((width, height)),
+            Some(short) => common().map(|size| short.of(size)),
+            None => common(),
+        };
         BlobOutput::Pixels {
             channels,
             resize: options.resize,
+            crop: options.crop,
             size,
         }
     };

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use blob_store::StoreAccess;
+use blob_store::{ObjectRoot, StoreAccess};
 use ids::Hash;
 use serde_json::{Map, Value, json};
 
 use crate::batch::Batch;
+use crate::batch::Making;
+use crate::cache::{CacheOptions, CacheReport};
 use crate::columns::{DecodeOptions, default_names, plan};
 use crate::link::Link;
-use crate::loader::Opened;
-use crate::plan::load;
+use crate::part::Opened;
+use crate::plan::OnError;
 use crate::reader::Reader;
 use crate::selection::Selection;
 use crate::table::{FieldColumn, Table, TableBuilder};
@@ -41,6 +43,10 @@ pub struct OpenOptions {
     pub access: StoreAccess,
     /// When bytes are checked.
     pub verify: Verify,
+    /// Where to keep what is read from afar. A store in a folder of this machine needs no cache and has none.
+    pub cache: Option<CacheOptions>,
+    /// The store itself, where it is open already; `url` then only names it.
+    pub root: Option<ObjectRoot>,
 }
 
 impl OpenOptions {
@@ -53,6 +59,8 @@ impl OpenOptions {
             reference: "main".to_owned(),
             access: StoreAccess::default(),
             verify: Verify::default(),
+            cache: None,
+            root: None,
         }
     }
 }
@@ -70,14 +78,9 @@ impl Dataset {
     /// Opens a version and reads all of its rows, without the bytes of blobs. Blocks.
     ///
     /// # Errors
-    /// [`Error::Store`] when there is no such store, dataset or ref, or when it can't be read.
+    /// [`Error::Store`] when there is no such store, dataset or ref, or when it can't be read; [`Error::Cache`].
     pub fn open(options: OpenOptions) -> Result<Self> {
-        let link = Link::open(
-            &options.url,
-            &options.access,
-            options.dataset.as_deref(),
-            &options.reference,
-        )?;
+        let link = Link::open(&options)?;
         let table = link.run(read_table(&link))?;
         let (name, commit) = (link.dataset().into(), link.commit());
         let reader = Reader::new(link, options, &table)?;
@@ -99,6 +102,12 @@ impl Dataset {
     #[must_use]
     pub const fn commit(&self) -> Hash {
         self.commit
+    }
+
+    /// What the cache did for this process so far; `None` without a cache.
+    #[must_use]
+    pub fn cache_report(&self) -> Option<CacheReport> {
+        self.reader.cache_report()
     }
 
     /// Number of samples.
@@ -168,7 +177,14 @@ impl Dataset {
         }
         let chosen = Selection::of_rows(rows);
         let columns = plan(&self.table, &chosen, columns, decode)?;
-        load(&self.table, &columns, &self.reader, rows)
+        let making = Making {
+            table: &self.table,
+            reader: &self.reader,
+            on_error: OnError::Fail,
+            seed: 0,
+            epoch: 0,
+        };
+        making.batch(&columns, rows)
     }
 
     /// A loader over the version.

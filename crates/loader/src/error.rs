@@ -75,6 +75,14 @@ pub enum Error {
         /// What the decoder said.
         detail: String,
     },
+    /// The cache can't be used.
+    #[error("the cache in {folder:?} can't be used: {detail}")]
+    Cache {
+        /// The folder that was asked for.
+        folder: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The iteration was dropped while it read.
     #[error("the iteration was ended")]
     Cancelled,
@@ -102,6 +110,7 @@ impl Error {
             Self::FieldMissing { .. } => "field_missing",
             Self::Damaged { .. } => "blob_damaged",
             Self::Decode { .. } => "decode_failed",
+            Self::Cache { .. } => "cache_failed",
             Self::Cancelled => "cancelled",
             Self::Start(_) => "loader_start_failed",
             Self::Internal(_) => "internal",

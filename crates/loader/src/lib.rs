@@ -5,23 +5,33 @@
 //! and hands out batches in the order that `streaming` defines. All calls block: a trainer is no async program.
 
 mod batch;
+mod batches;
+mod cache;
 mod columns;
+mod crop;
+mod cursor;
 mod dataset;
 mod error;
 mod link;
 mod loader;
+mod mix;
+mod part;
 mod plan;
 mod reader;
 mod selection;
 mod stream;
 mod table;
 
-pub use batch::{Batch, Picture, Values};
+pub use batch::{Batch, Picture, Skipped, Values};
+pub use batches::Batches;
+pub use cache::{CacheOptions, CacheReport};
 pub use columns::{Decode, DecodeOptions};
+pub use crop::{Crop, Resize};
 pub use dataset::{Dataset, OpenOptions, Verify};
 pub use error::{Error, Result};
-pub use loader::{Batches, Loader, LoaderOptions};
-pub use plan::Worker;
+pub use loader::{Loader, LoaderOptions};
+pub use mix::{Mix, MixOptions};
+pub use plan::{OnError, Worker};
 pub use stream::{Next, Prefetch};
-pub use streaming::{EpochEnd, LoaderState, OrderSpec, Share, Shuffle};
+pub use streaming::{EpochEnd, LoaderState, MixtureState, OrderSpec, Share, Shuffle};
 pub use table::{LayerKind, ScalarType};

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
-use blob_store::{RootKind, StoreAccess};
+use blob_store::RootKind;
 use ids::Hash;
 use version_store::{Store, StoreOptions, Version};
 
+use crate::dataset::OpenOptions;
 use crate::{Error, Result};
 
 /// A version and the runtime for reading it. Sockets and threads don't survive a fork: a link is used only in
@@ -21,13 +22,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Connects and finds the version that `reference` names.
-    pub(crate) fn open(
-        url: &str,
-        access: &StoreAccess,
-        dataset: Option<&str>,
-        reference: &str,
-    ) -> Result<Self> {
+    /// Connects and finds the version.
+    pub(crate) fn open(options: &OpenOptions) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("strata-io")
@@ -35,17 +31,20 @@ impl Link {
             .build()
             .map_err(|error| Error::Start(error.to_string()))?;
         let opened = runtime.block_on(async {
-            let options = StoreOptions {
-                access: access.clone(),
+            let of_store = StoreOptions {
+                access: options.access.clone(),
                 ..StoreOptions::default()
             };
-            let store = Store::open(url, &options).await?;
-            let dataset = match dataset {
-                Some(dataset) => dataset.to_owned(),
+            let store = match &options.root {
+                Some(root) => Store::open_root(root.clone(), &of_store).await?,
+                None => Store::open(&options.url, &of_store).await?,
+            };
+            let dataset = match &options.dataset {
+                Some(dataset) => dataset.clone(),
                 None => only_dataset(&store).await?,
             };
             let repository = store.repository(&dataset)?;
-            let commit = repository.resolve(reference).await?;
+            let commit = repository.resolve(&options.reference).await?;
             let version = repository.version(&commit).await?;
             Ok::<_, Error>((dataset, version))
         });

@@ -9,10 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use streaming::BlockCache;
-
 use crate::batch::Batch;
-use crate::plan::Plan;
+use crate::plan::{Picked, Places, Plan};
 use crate::{Error, Result};
 
 /// How far and how wide an iteration works ahead.
@@ -63,9 +61,9 @@ struct Progress {
     handed_out: u64,
     ready: BTreeMap<u64, (Result<Batch>, u64)>,
     held_bytes: u64,
-    /// Rows and weight of batch `claimed`, when they are known.
-    upcoming: Option<(Vec<usize>, u64)>,
-    cache: BlockCache,
+    /// Samples and weight of batch `claimed`, when they are known.
+    upcoming: Option<(Picked, u64)>,
+    places: Places,
     stopped: bool,
 }
 
@@ -132,7 +130,7 @@ impl Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         self.shared.lock().stopped = true;
-        self.shared.plan.reader.cancel();
+        self.shared.plan.cancel();
         self.shared.changed.notify_all();
         for thread in self.threads.drain(..) {
             // A thread's panics are caught and handed out as errors; there is nothing to learn here.
@@ -148,8 +146,8 @@ impl Shared {
     }
 
     fn work(&self) {
-        while let Some((number, rows, weight)) = self.claim() {
-            let batch = catch_unwind(AssertUnwindSafe(|| self.plan.load(&rows)))
+        while let Some((number, picked, weight)) = self.claim() {
+            let batch = catch_unwind(AssertUnwindSafe(|| self.plan.load(&picked)))
                 .unwrap_or_else(|panic| Err(Error::Internal(panic_text(&*panic))));
             self.lock().ready.insert(number, (batch, weight));
             self.changed.notify_all();
@@ -157,24 +155,24 @@ impl Shared {
     }
 
     /// The next batch to make, as soon as there is room for it.
-    fn claim(&self) -> Option<(u64, Vec<usize>, u64)> {
+    fn claim(&self) -> Option<(u64, Picked, u64)> {
         let mut progress = self.lock();
         loop {
             if progress.stopped || progress.claimed == self.plan.len() {
                 return None;
             }
-            let (rows, weight) = progress.upcoming.take().unwrap_or_else(|| {
-                let rows = self.plan.rows(progress.claimed, &mut progress.cache);
-                let weight = self.plan.weight(&rows);
-                (rows, weight)
+            let (picked, weight) = progress.upcoming.take().unwrap_or_else(|| {
+                let picked = self.plan.pick(progress.claimed, &mut progress.places);
+                let weight = self.plan.weight(&picked);
+                (picked, weight)
             });
             if progress.held_bytes == 0 || progress.held_bytes + weight <= self.bytes {
                 let number = progress.claimed;
                 progress.claimed += 1;
                 progress.held_bytes += weight;
-                return Some((number, rows, weight));
+                return Some((number, picked, weight));
             }
-            progress.upcoming = Some((rows, weight));
+            progress.upcoming = Some((picked, weight));
             progress = self
                 .changed
                 .wait(progress)

@@ -216,6 +216,18 @@ impl Store {
         Ok(bytes)
     }
 
+    /// How many bytes a pack has.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when the pack is gone, failures of the store.
+    pub async fn pack_len(&self, pack: &Hash) -> Result<u64> {
+        let found = self.root().head(&pack::path(pack)).await?;
+        found.map(|info| info.bytes).ok_or(Error::Missing {
+            what: "pack",
+            hash: *pack,
+        })
+    }
+
     /// The file of a pack, where the store is a folder of this machine; `None` elsewhere.
     #[must_use]
     pub fn pack_file(&self, pack: &Hash) -> Option<PathBuf> {
@@ -228,6 +240,14 @@ impl Store {
     /// [`Error::Missing`] when the pack is gone, [`Error::Damaged`] when it is too short, failures.
     pub async fn read_pack_ranges(&self, pack: &Hash, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         self.objects.pack_ranges(pack, ranges).await
+    }
+
+    /// Unpacks compressed bytes of a pack into `out`, which they fill; unchecked, as a hash of `out` says.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when they are no frame, or one of another length.
+    pub fn unpack_into(stored: &[u8], out: &mut [u8]) -> Result<()> {
+        pack::unpack_into(stored, out)
     }
 
     /// Makes a blob of the bytes at its location and checks it against its hash.

@@ -10,8 +10,8 @@ use bytes::Bytes;
 use ids::Hash;
 use version_store::{Codec, EntryKind, Location, Store};
 
-use super::Want;
 use super::remote::Remote;
+use super::{Want, Wanted};
 use crate::dataset::{OpenOptions, Verify};
 use crate::link::Link;
 use crate::table::{Blobs, Table};
@@ -75,10 +75,16 @@ impl LocalPacks {
         let verify = options.verify;
         let packs = finder.packs;
         let places = |field: &FieldPlaces| field.places.iter().any(Place::is_apart);
-        let apart = fields
-            .values()
-            .any(places)
-            .then(|| Remote::new(link, options));
+        let apart = match fields.values().any(places) {
+            true => {
+                let uncached = OpenOptions {
+                    cache: None,
+                    ..options
+                };
+                Some(Remote::new(link, uncached)?)
+            }
+            false => None,
+        };
         Ok(Self {
             verify,
             packs,
@@ -87,35 +93,117 @@ impl LocalPacks {
         })
     }
 
-    pub(crate) fn read(&self, wants: &[Want<'_>]) -> Result<Vec<Bytes>> {
+    /// The bytes of each row, as slices of the map where they lie there as they are.
+    pub(crate) fn read(&self, wanted: &Wanted<'_>) -> Result<Vec<Option<Bytes>>> {
         let mut apart = Vec::new();
-        let mut read = Vec::with_capacity(wants.len());
-        for (index, want) in wants.iter().enumerate() {
-            let field = self.fields.get(want.field);
-            if field.is_some_and(|field| field.places[want.row].is_apart()) {
-                apart.push(index);
-                read.push(Bytes::new());
+        let mut read = Vec::with_capacity(wanted.rows.len());
+        let field = self.fields.get(wanted.field);
+        for place in 0..wanted.rows.len() {
+            let (Some(want), Some(field)) = (wanted.want(place), field) else {
+                read.push(None);
+                continue;
+            };
+            let row = wanted.rows[place];
+            if field.places[row].is_apart() {
+                apart.push((place, want));
+                read.push(None);
             } else {
-                read.push(self.read_one(want)?);
+                read.push(Some(self.read_one(field, row, &want)?));
             }
         }
         if let Some(reader) = &self.apart {
-            let wanted: Vec<Want<'_>> = apart.iter().map(|index| wants[*index]).collect();
-            for (index, bytes) in apart.into_iter().zip(reader.read(&wanted)?) {
-                read[index] = bytes;
+            let wants: Vec<Want<'_>> = apart.iter().map(|(_, want)| *want).collect();
+            for ((place, _), bytes) in apart.into_iter().zip(reader.read(&wants)?) {
+                read[place] = Some(bytes);
             }
         }
         Ok(read)
     }
 
-    fn read_one(&self, want: &Want<'_>) -> Result<Bytes> {
-        let missing = || version_store::Error::Missing {
-            what: "blob",
-            hash: want.hash,
+    /// Appends the blob of each row, all of `length` bytes, to `out`: nothing is allocated for a sample. Answers
+    /// with the rows that have none, or one of another length; zeros stand in their place.
+    pub(crate) fn stack(
+        &self,
+        wanted: &Wanted<'_>,
+        length: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<Vec<(usize, Error)>> {
+        let mut bad = Vec::new();
+        let field = self.fields.get(wanted.field);
+        for (place, row) in wanted.rows.iter().enumerate() {
+            let end = out.len() + length;
+            let at = field.map(|field| (field, &field.places[*row]));
+            let found = match at {
+                None => Err(wanted.missing(place)),
+                Some((_, at)) if at.pack == NOWHERE && wanted.hash(place).is_none() => {
+                    Err(wanted.missing(place))
+                }
+                Some((_, at)) if at.pack != NOWHERE && at.raw_len != length as u64 => {
+                    Err(wanted.other_length(place, at.raw_len as usize, length))
+                }
+                Some((field, at)) => {
+                    self.append(wanted, place, (field, at), out)?;
+                    Ok(())
+                }
+            };
+            if let Err(error) = found {
+                bad.push((place, error));
+            }
+            out.resize(end, 0);
+        }
+        Ok(bad)
+    }
+
+    /// Appends one blob, checked where it must be.
+    fn append(
+        &self,
+        wanted: &Wanted<'_>,
+        place: usize,
+        (field, at): (&FieldPlaces, &Place),
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let row = wanted.rows[place];
+        let want = || wanted.want(place).ok_or_else(|| wanted.missing(place));
+        let pack = self.packs.get(at.pack as usize);
+        let stored = pack.and_then(|pack| Some((pack, pack.slice(at)?)));
+        let start = out.len();
+        let (pack, unpacked) = match (stored, at.codec) {
+            (Some((pack, stored)), Codec::Raw) if at.stored_len == at.raw_len => {
+                out.extend_from_slice(stored);
+                (pack, Ok(()))
+            }
+            (Some((pack, stored)), Codec::Zstd) => {
+                out.resize(start + at.raw_len as usize, 0);
+                (pack, Store::unpack_into(stored, &mut out[start..]))
+            }
+            // Gone, cut short, or in many pieces: the long way has the words for it.
+            _ => {
+                out.extend_from_slice(&self.read_one(field, row, &want()?)?);
+                return Ok(());
+            }
         };
-        let field = self.fields.get(want.field).ok_or_else(missing)?;
-        let place = field.places[want.row];
-        let pack = self.packs.get(place.pack as usize).ok_or_else(missing)?;
+        if let Err(error) = unpacked {
+            return Err(want()?.damaged(&pack.hash, error));
+        }
+        if self.must_check(field, row) {
+            let want = want()?;
+            if Hash::of(&out[start..]) != want.hash {
+                return Err(want.damaged(&pack.hash, "its bytes are not those that were written"));
+            }
+            field.was_checked(row);
+        }
+        Ok(())
+    }
+
+    fn read_one(&self, field: &FieldPlaces, row: usize, want: &Want<'_>) -> Result<Bytes> {
+        let place = field.places[row];
+        if let (true, Some(reader)) = (place.is_apart(), &self.apart) {
+            return Ok(reader.read(&[*want])?.pop().unwrap_or_default());
+        }
+        let pack = self
+            .packs
+            .get(place.pack as usize)
+            .ok_or_else(|| gone(want))?;
         let whole = pack.bytes(want)?;
         let end = place
             .offset
@@ -124,7 +212,7 @@ impl LocalPacks {
         let end =
             end.ok_or_else(|| want.damaged(&pack.hash, "the pack is shorter than its index says"))?;
         let stored = whole.slice(place.offset as usize..end as usize);
-        if place.codec == Codec::Raw && !self.must_check(field, want.row) {
+        if place.codec == Codec::Raw && !self.must_check(field, row) {
             return Ok(stored);
         }
         let location = Location {
@@ -137,7 +225,7 @@ impl LocalPacks {
         };
         let raw = Store::unpack_blob(&want.hash, &location, stored)
             .map_err(|error| want.damaged(&pack.hash, error))?;
-        field.checked[want.row / 64].fetch_or(1 << (want.row % 64), Ordering::Relaxed);
+        field.was_checked(row);
         Ok(raw)
     }
 
@@ -152,6 +240,24 @@ impl LocalPacks {
     }
 }
 
+fn gone(want: &Want<'_>) -> Error {
+    version_store::Error::Missing {
+        what: "blob",
+        hash: want.hash,
+    }
+    .into()
+}
+
+impl FieldPlaces {
+    fn was_checked(&self, row: usize) {
+        let bit = 1 << (row % 64);
+        // Most rows were checked before: reading is cheaper than writing to what other threads read.
+        if self.checked[row / 64].load(Ordering::Relaxed) & bit == 0 {
+            self.checked[row / 64].fetch_or(bit, Ordering::Relaxed);
+        }
+    }
+}
+
 impl Place {
     /// Whether the blob does not lie in one piece in its pack.
     fn is_apart(&self) -> bool {
@@ -160,6 +266,19 @@ impl Place {
 }
 
 impl Pack {
+    /// What is stored at a place, if the pack is mapped or can be, and long enough.
+    fn slice(&self, place: &Place) -> Option<&[u8]> {
+        let whole = match self.bytes.get() {
+            Some(whole) => whole,
+            None => {
+                let mapped = map(&self.file).ok()?;
+                self.bytes.get_or_init(|| mapped)
+            }
+        };
+        let end = place.offset.checked_add(place.stored_len)?;
+        whole.get(place.offset as usize..usize::try_from(end).ok()?)
+    }
+
     fn bytes(&self, want: &Want<'_>) -> Result<&Bytes> {
         if let Some(bytes) = self.bytes.get() {
             return Ok(bytes);

@@ -55,6 +55,11 @@ impl Blobs {
         self.bytes[row]
     }
 
+    /// Length of all blobs together, in bytes.
+    pub(crate) fn total_bytes(&self) -> u64 {
+        self.bytes.iter().sum()
+    }
+
     /// Width and height in pixels, when they are known.
     pub(crate) fn size(&self, row: usize) -> Option<(u32, u32)> {
         let [width, height] = self.sizes[row];

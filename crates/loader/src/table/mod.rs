@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use annotation::Item;
 use dataset::{Field, LabelRow, Sample, SampleKey};
 
+use crate::selection::Selection;
 pub(crate) use blobs::Blobs;
 pub(crate) use layers::Layer;
 use layers::LayerBuilder;
@@ -59,6 +60,32 @@ impl Table {
         self.split_names
             .get(self.splits[row] as usize)
             .map(String::as_str)
+    }
+
+    /// The blobs of a field, if it has any.
+    pub(crate) fn blobs(&self, field: &str) -> Option<&Blobs> {
+        self.fields.get(field)?.blobs.as_ref()
+    }
+
+    /// Bytes of all blobs.
+    pub(crate) fn bytes(&self) -> u64 {
+        let blobs = self
+            .fields
+            .values()
+            .filter_map(|column| column.blobs.as_ref());
+        blobs.map(Blobs::total_bytes).sum()
+    }
+
+    /// Bytes of the blobs that some rows have in some fields.
+    pub(crate) fn bytes_of<'a>(
+        &self,
+        fields: impl Iterator<Item = &'a str>,
+        rows: &Selection,
+    ) -> u64 {
+        let blobs = fields.filter_map(|field| self.fields.get(field)?.blobs.as_ref());
+        blobs
+            .map(|blobs| rows.iter().map(|row| blobs.bytes(row)).sum::<u64>())
+            .sum()
     }
 
     /// Names of the splits, sorted.

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod batches;
+mod caches;
 mod failures;
+mod mixtures;
 mod sources;
 mod stores;

@@ -39,7 +39,11 @@ pub(crate) async fn write(url: &str, access: &StoreAccess) {
         pack_bytes: 2048,
         ..StoreOptions::default()
     };
-    let store = Store::init(url, &options).await.unwrap();
+    write_into(Store::init(url, &options).await.unwrap()).await;
+}
+
+/// As [`write`], into a store that is open.
+pub(crate) async fn write_into(store: Store) {
     let repository = store.repository("d").unwrap();
     let mut blobs = repository.write_blobs().await.unwrap();
     let mut changes = Changes::new();

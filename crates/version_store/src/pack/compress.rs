@@ -46,6 +46,16 @@ pub(super) fn decompress(stored: &[u8], capacity: usize) -> std::io::Result<Vec<
     })
 }
 
+/// Unpacks one frame into `out`; how many bytes it had.
+pub(super) fn decompress_into(stored: &[u8], out: &mut [u8]) -> std::io::Result<usize> {
+    DECOMPRESSOR.with_borrow_mut(|slot| match slot {
+        Some(decompressor) => decompressor.decompress_to_buffer(stored, out),
+        None => slot
+            .insert(Decompressor::new()?)
+            .decompress_to_buffer(stored, out),
+    })
+}
+
 fn shrink(compressor: &mut Compressor<'_>, part: &[u8]) -> Option<Vec<u8>> {
     let packed = compressor.compress(part).ok()?;
     // An eighth is worth the time of unpacking.

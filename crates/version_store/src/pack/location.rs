@@ -154,6 +154,19 @@ pub(crate) fn decode_entry(hash: &Hash, location: &Location, stored: Bytes) -> R
     Ok(raw)
 }
 
+/// Unpacks one compressed entry into `out`, which it fills; unchecked.
+///
+/// # Errors
+/// [`Error::Damaged`] when it is no frame, or one of another length.
+pub(crate) fn unpack_into(stored: &[u8], out: &mut [u8]) -> Result<()> {
+    let damaged = |detail: String| Error::damaged("a compressed entry", detail);
+    let length = super::compress::decompress_into(stored, out);
+    match length.map_err(|error| damaged(error.to_string()))? {
+        length if length == out.len() => Ok(()),
+        _ => Err(damaged("its length is not the one recorded".to_owned())),
+    }
+}
+
 fn entry_name(hash: &Hash, location: &Location) -> String {
     format!("{} {hash} in pack {}", location.kind.name(), location.pack)
 }

@@ -19,7 +19,7 @@ pub(crate) use build::{PackBuilder, Prepared};
 pub(crate) use check::{check_frame, check_stored};
 pub(crate) use footer::{FooterEntry, TAIL_BYTES, footer_offset, parse_footer};
 pub use location::{Codec, EntryKind, Location};
-pub(crate) use location::{decode_entry, entry_hash, unpack_entry};
+pub(crate) use location::{decode_entry, entry_hash, unpack_entry, unpack_into};
 
 use ids::Hash;
 
