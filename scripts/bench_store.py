@@ -71,8 +71,8 @@ def change_one_in_a_hundred(folder: Path) -> None:
 
 
 def rename_a_folder(folder: Path) -> None:
-    """Another name for a folder of 1,000 files."""
-    (folder / "005").rename(folder / "renamed")
+    """Another name for a folder of 1,000 files, the last."""
+    sorted(folder.iterdir())[-1].rename(folder / "renamed")
 
 
 def change_ten_files(folder: Path) -> None:
@@ -151,8 +151,8 @@ def run_tool(tool: Tool, tree: Tree, source: Path, place: Path, add: Callable[[s
             edit(work / tree.name)
             settle()
             add(tool.name, step, tool.commit(work, tree.name))
-        folder = work / tree.name / "007"
-        moved = tool.rename(work, tree.name, "007", "moved") if folder.is_dir() else None
+        folder = work / tree.name / "000"
+        moved = tool.rename(work, tree.name, "000", "moved") if tree.files > 1 else None
         if moved is not None:
             folder.rename(work / tree.name / "moved")
             add(tool.name, "mv", moved)

@@ -78,8 +78,8 @@ def measured(command: Command, folder: Path, home: Path | None = None) -> Measur
 
 
 def size(folder: Path) -> tuple[int, int]:
-    """Bytes and number of the files beneath a folder."""
-    lengths = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    """Bytes and number of the files beneath a folder, locks left out."""
+    lengths = [path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
     return sum(lengths), len(lengths)
 
 

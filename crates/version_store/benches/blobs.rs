@@ -2,26 +2,35 @@
 //!
 //! `cargo bench -p version_store --bench blobs [FOLDER]`; the folder should be on tmpfs.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bytes::Bytes;
-use ids::Hash;
-use version_store::{BlobWriter, Repository, Store, StoreOptions, prepare_blob};
+use dataset::{BlobField, Field, Sample, SampleKey};
+use ids::{Hash, Hasher};
+use version_store::{
+    BlobWriter, Changes, CommitRequest, Lineage, Repository, Scratch, Store, StoreOptions,
+    prepare_blob,
+};
 
 const MIB: usize = 1024 * 1024;
 /// Clock ticks a second, as Linux tells processor time.
 const TICKS: f64 = 100.0;
 
-fn noise(length: usize, mut state: u64) -> Vec<u8> {
+fn noise(length: usize, state: u64) -> Vec<u8> {
     let mut bytes = vec![0; length];
+    fill(&mut bytes, state);
+    bytes
+}
+
+fn fill(bytes: &mut [u8], mut state: u64) {
     for part in bytes.chunks_mut(8) {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         part.copy_from_slice(&state.to_le_bytes()[..part.len()]);
     }
-    bytes
 }
 
 /// Processor seconds of this process so far.
@@ -80,14 +89,23 @@ async fn put_file(repository: &Repository, file: &Path) -> u64 {
     stored
 }
 
+/// A gibibyte, and the same with a byte in front. Little memory, so that the peak is the store's.
+fn write_noise(plain: &Path, moved: &Path) {
+    let mut files = [plain, moved].map(|path| std::fs::File::create(path).unwrap());
+    files[1].write_all(&[0]).unwrap();
+    let mut piece = vec![0; 4 * MIB];
+    for number in 0..256 {
+        fill(&mut piece, 88_172_645_463_325_252 + number);
+        files
+            .iter_mut()
+            .for_each(|file| file.write_all(&piece).unwrap());
+    }
+}
+
 async fn large_file(folder: &Path) {
     let repository = store(&folder.join("large")).await;
     let (plain, moved) = (folder.join("plain.bin"), folder.join("moved.bin"));
-    let mut bytes = vec![0_u8];
-    bytes.extend(noise(1024 * MIB, 88_172_645_463_325_252));
-    std::fs::write(&plain, &bytes[1..]).unwrap();
-    std::fs::write(&moved, &bytes).unwrap();
-    drop(bytes);
+    write_noise(&plain, &moved);
     timed("1 GiB, first", put_file(&repository, &plain)).await;
     let stored = timed("1 GiB, a byte in front", put_file(&repository, &moved)).await;
     println!("  stored {stored} bytes");
@@ -99,8 +117,13 @@ async fn large_file(folder: &Path) {
         report.bytes,
         report.problems.len()
     );
-    let bytes = std::fs::read(&plain).unwrap();
-    timed("one-thread BLAKE3 of 1 GiB", async { Hash::of(&bytes) }).await;
+    let piece = noise(4 * MIB, 1);
+    let hash = async {
+        let mut hasher = Hasher::new();
+        (0..256).for_each(|_| _ = hasher.update(&piece));
+        hasher.finish()
+    };
+    timed("one-thread BLAKE3 of 1 GiB", hash).await;
     std::fs::remove_file(&plain).unwrap();
     std::fs::remove_file(&moved).unwrap();
     std::fs::remove_dir_all(folder.join("large")).unwrap();
@@ -165,6 +188,49 @@ async fn small_files(folder: &Path) {
     timed("opening the store and one lookup", look).await;
 }
 
+/// Rows as an import makes them, more than it holds in memory.
+async fn many_rows(folder: &Path) {
+    const SAMPLES: u32 = 1_000_000;
+    let repository = store(&folder.join("rows")).await;
+    let mut writer = repository.write_blobs().await.unwrap();
+    let blob = writer
+        .put(Bytes::from_static(b"one for all"))
+        .await
+        .unwrap();
+    let commit = async {
+        let mut changes = Changes::spilling(&Scratch::new(folder, 32 * MIB));
+        changes.index(&writer.finish_unindexed().await.unwrap());
+        for number in 0..SAMPLES {
+            let field = BlobField {
+                hash: blob.hash,
+                media_type: "application/octet-stream".to_owned(),
+                bytes: blob.bytes,
+                width: None,
+                height: None,
+            };
+            let sample = Sample {
+                key: SampleKey::new(format!("{:04}/{number:07}.bin", number / 1000)).unwrap(),
+                fields: [("file".to_owned(), Field::Blob(field))].into(),
+                metadata: Default::default(),
+                split: None,
+            };
+            changes.upsert_sample(&sample).unwrap();
+            changes.make_room().unwrap();
+        }
+        let request = CommitRequest {
+            parents: Vec::new(),
+            changes,
+            author: "bench".to_owned(),
+            message: "many rows".to_owned(),
+            time_ms: 0,
+            lineage: Lineage::default(),
+        };
+        repository.commit(request).await.unwrap()
+    };
+    let outcome = timed("first commit of 1,000,000 rows", commit).await;
+    println!("  stored {} bytes of nodes", outcome.stored_bytes);
+}
+
 fn main() {
     let argument = std::env::args()
         .skip(1)
@@ -173,6 +239,7 @@ fn main() {
     let folder = tempfile::tempdir_in(place).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
+        many_rows(folder.path()).await;
         large_file(folder.path()).await;
         edited_files(folder.path()).await;
         small_files(folder.path()).await;

@@ -1,5 +1,6 @@
 //! Writing blobs.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::cut::{Cutter, PreparedBlob, prepare_blob};
 use crate::external::Record;
-use crate::pack::{EntryKind, Prepared};
+use crate::pack::{Codec, EntryKind, Prepared};
 use crate::pack_writer::{PackWriter, Unindexed};
 use crate::tombstones::Erased;
 use crate::{Error, Result, Store};
@@ -129,8 +130,9 @@ impl BlobWriter {
     /// # Errors
     /// As [`BlobWriter::put_stream`].
     pub async fn put_file(&mut self, file: File, media_type: &str) -> Result<BlobRef> {
-        let mut spares = Vec::new();
-        let mut next = read_on(file, Cutter::new(media_type), spares.pop());
+        // Stretches that lie in packs until those are written; then their memory is used again.
+        let mut used = VecDeque::new();
+        let mut next = read_on(file, Cutter::new(media_type), BytesMut::new());
         loop {
             let FileStep {
                 file,
@@ -142,12 +144,29 @@ impl BlobWriter {
                 return self.finish_cut(cutter).await;
             }
             // The next stretch is worked on while this one goes into packs.
-            next = read_on(file, cutter, spares.pop());
+            next = read_on(file, cutter, spare(&mut used));
+            let is_kept = self.is_mostly_new(&made, buffer.len()).await?;
             for part in made {
-                self.packs.put(&part).await?;
+                if is_kept && part.codec == Codec::Raw {
+                    self.packs.put_apart(&part).await?;
+                } else {
+                    self.packs.put(&part).await?;
+                }
             }
-            spares.extend(buffer.try_into_mut().ok());
+            used.push_back(buffer);
         }
+    }
+
+    /// Whether most of a stretch goes into packs as it is: then it need not be copied, and keeping it takes little
+    /// more memory than the packs would.
+    async fn is_mostly_new(&self, made: &[Prepared], length: usize) -> Result<bool> {
+        let mut new = 0;
+        for part in made.iter().filter(|part| part.codec == Codec::Raw) {
+            if !self.packs.has(part.kind, &part.hash).await? {
+                new += part.stored.len();
+            }
+        }
+        Ok(new >= length - length / 4)
     }
 
     async fn finish_cut(&mut self, cutter: Cutter) -> Result<BlobRef> {
@@ -207,14 +226,25 @@ struct FileStep {
     buffer: Bytes,
 }
 
+/// The memory of the oldest stretch, if nobody needs it any more.
+fn spare(used: &mut VecDeque<Bytes>) -> BytesMut {
+    match used.pop_front().map(Bytes::try_into_mut) {
+        Some(Ok(spare)) => spare,
+        Some(Err(still_used)) => {
+            used.push_front(still_used);
+            BytesMut::new()
+        }
+        None => BytesMut::new(),
+    }
+}
+
 /// Reads the next stretch of a file, into memory that was used before, and cuts it.
 fn read_on(
     mut file: File,
     mut cutter: Cutter,
-    spare: Option<BytesMut>,
+    mut buffer: BytesMut,
 ) -> JoinHandle<Result<FileStep>> {
     tokio::task::spawn_blocking(move || {
-        let mut buffer = spare.unwrap_or_default();
         buffer.resize(BATCH_BYTES, 0);
         let mut length = 0;
         while length < BATCH_BYTES {

@@ -13,9 +13,9 @@ use crate::pack::{EntryKind, Prepared, entry_hash};
 
 const KIB: usize = 1024;
 /// No chunk is shorter, unless the blob ends.
-const MIN_BYTES: usize = 8 * KIB;
+const MIN_BYTES: usize = 24 * KIB;
 /// Before this, few places end a chunk; after it, many.
-const MIDDLE_BYTES: usize = 64 * KIB;
+const MIDDLE_BYTES: usize = 48 * KIB;
 /// No chunk is longer.
 const MAX_BYTES: usize = 128 * KIB;
 /// One place in 2^17 ends a chunk that is shorter than the middle …

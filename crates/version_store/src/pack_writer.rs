@@ -84,6 +84,24 @@ impl PackWriter {
 
     /// Writes an entry unless it is there; tells whether it was written.
     pub(crate) async fn put(&mut self, entry: &Prepared) -> Result<bool> {
+        let is_new = self.makes_room(entry).await?;
+        if is_new {
+            self.current.push(entry);
+        }
+        Ok(is_new)
+    }
+
+    /// As [`PackWriter::put`], but does not copy the bytes: their memory is used until the pack is written.
+    pub(crate) async fn put_apart(&mut self, entry: &Prepared) -> Result<bool> {
+        let is_new = self.makes_room(entry).await?;
+        if is_new {
+            self.current.push_apart(entry);
+        }
+        Ok(is_new)
+    }
+
+    /// Notes an entry that goes into the pack next, unless it is there; tells whether it goes.
+    async fn makes_room(&mut self, entry: &Prepared) -> Result<bool> {
         if self.has(entry.kind, &entry.hash).await? {
             return Ok(false);
         }
@@ -91,7 +109,6 @@ impl PackWriter {
         if !self.current.is_empty() && self.current.len() + length > self.pack_bytes {
             self.seal().await?;
         }
-        self.current.push(entry);
         self.written.insert(entry.hash);
         self.stored_bytes += length;
         Ok(true)
@@ -111,13 +128,13 @@ impl PackWriter {
         }
         let objects = Arc::clone(&self.objects);
         self.uploads.spawn(async move {
-            let sealed = full.seal();
-            let parts = vec![sealed.bytes.clone(), sealed.footer];
+            let mut sealed = full.seal();
             objects
                 .root
-                .put_parts_if_absent(&pack::path(&sealed.hash), parts)
+                .put_parts_if_absent(&pack::path(&sealed.hash), sealed.parts.clone())
                 .await?;
-            Ok((sealed.entries, sealed.bytes.try_into_mut().ok()))
+            let entries = std::mem::take(&mut sealed.entries);
+            Ok((entries, sealed.into_spare()))
         });
         Ok(())
     }

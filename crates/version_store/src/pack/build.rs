@@ -55,18 +55,29 @@ impl Prepared {
 /// A pack under construction.
 #[derive(Debug)]
 pub(crate) struct PackBuilder {
+    /// What is finished, in order.
+    parts: Vec<Bytes>,
+    /// What follows.
     bytes: BytesMut,
+    len: u64,
     footer: Vec<u8>,
     entries: Vec<(Hash, Location)>,
 }
 
-/// A finished pack: its name, its bytes, those of footer and tail, and what it holds.
+/// A finished pack: its name, its bytes in parts with footer and tail, and what it holds.
 #[derive(Debug)]
 pub(crate) struct SealedPack {
     pub(crate) hash: Hash,
-    pub(crate) bytes: Bytes,
-    pub(crate) footer: Bytes,
+    pub(crate) parts: Vec<Bytes>,
     pub(crate) entries: Vec<(Hash, Location)>,
+}
+
+impl SealedPack {
+    /// The memory of the pack, if it is all its own and nobody reads it any more.
+    pub(crate) fn into_spare(self) -> Option<BytesMut> {
+        let [entries, _footer] = <[Bytes; 2]>::try_from(self.parts).ok()?;
+        entries.try_into_mut().ok()
+    }
 }
 
 /// The first bytes of every pack.
@@ -92,6 +103,8 @@ impl PackBuilder {
         bytes.clear();
         bytes.extend_from_slice(&header());
         Self {
+            len: bytes.len() as u64,
+            parts: Vec::new(),
             bytes,
             footer: Vec::new(),
             entries: Vec::new(),
@@ -99,7 +112,7 @@ impl PackBuilder {
     }
 
     pub(crate) fn len(&self) -> u64 {
-        self.bytes.len() as u64
+        self.len
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -107,6 +120,20 @@ impl PackBuilder {
     }
 
     pub(crate) fn push(&mut self, entry: &Prepared) {
+        self.bytes.extend_from_slice(&entry.stored);
+        self.pushed(entry);
+    }
+
+    /// As [`PackBuilder::push`], but the bytes stay where they are until the pack is written.
+    pub(crate) fn push_apart(&mut self, entry: &Prepared) {
+        if !self.bytes.is_empty() {
+            self.parts.push(self.bytes.split().freeze());
+        }
+        self.parts.push(entry.stored.clone());
+        self.pushed(entry);
+    }
+
+    fn pushed(&mut self, entry: &Prepared) {
         let location = Location {
             // The name is known when the pack is sealed.
             pack: Hash::from_bytes([0; 32]),
@@ -116,9 +143,10 @@ impl PackBuilder {
             codec: entry.codec,
             kind: entry.kind,
         };
-        self.bytes.extend_from_slice(&entry.stored);
-        let end = self.bytes.len().next_multiple_of(ALIGNMENT as usize);
-        self.bytes.resize(end, 0);
+        let end = (self.len + location.stored_len).next_multiple_of(ALIGNMENT);
+        let zeros = end - self.len - location.stored_len;
+        self.bytes.resize(self.bytes.len() + zeros as usize, 0);
+        self.len = end;
         self.push_footer(
             &entry.hash,
             &location,
@@ -150,10 +178,11 @@ impl PackBuilder {
         for (_, location) in &mut self.entries {
             location.pack = hash;
         }
+        self.parts.push(self.bytes.freeze());
+        self.parts.push(footer.into());
         SealedPack {
             hash,
-            bytes: self.bytes.freeze(),
-            footer: footer.into(),
+            parts: self.parts,
             entries: self.entries,
         }
     }
