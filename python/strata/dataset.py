@@ -296,7 +296,8 @@ class Dataset:
         """Make a `torch.utils.data.IterableDataset` of batches of tensors; takes what `loader` takes.
 
         Give it to a `DataLoader` with `batch_size=None`; any number of workers yields the same batches in the same
-        order. Tensors share the memory of the batch.
+        order. Tensors share the memory of the batch. With workers, call `set_epoch` before each loop or keep them with
+        `persistent_workers=True`: workers that end with their loop can't tell this process how far they came.
         """
         from ._torch import TorchLoader
 
