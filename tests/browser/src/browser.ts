@@ -1,4 +1,6 @@
 // A real Chromium, headless, and pages that fail the test when the page itself fails.
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const FLAGS = [
@@ -44,5 +46,17 @@ export async function expect(holds: () => Promise<boolean>, what: string, timeou
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Tells a story on a page; when it fails, the error says where the page can be seen as it stood. */
+export async function told({ page }: Window, faults: readonly string[], story: () => Promise<void>): Promise<void> {
+  try {
+    await story();
+    if (faults.length > 0) throw new Error('the page itself failed');
+  } catch (error) {
+    const seen = path.join(tmpdir(), `strata-failure-${Date.now()}.png`);
+    await page.screenshot({ path: seen }).catch(() => undefined);
+    throw new Error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nthe page as it stood: ${seen}\n${faults.join('\n')}`);
   }
 }

@@ -1,4 +1,6 @@
 // What the owner does in the browser: the house, the data, the standard, the project, the commit.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, type Window } from './browser.js';
 
 export const PASSWORD = 'correct horse battery';
@@ -102,4 +104,19 @@ export async function newestChanges({ page }: Window, slug: string, dataset: str
     if (name) stat[name] = Number((await figure.locator('b').textContent())?.replace(/\D/g, ''));
   }
   return [commit, stat];
+}
+
+const TEXTS = ['late and damaged', 'quick and kind', 'it is a parcel', 'never again', 'as described'];
+
+/** Imports the texts `note-0` to `note-4` with these labels to a branch, through the import page at `dataset`. */
+export async function importLabels({ page }: Window, folder: string, dataset: string, branch: string, labels: readonly string[]): Promise<void> {
+  const file = path.join(folder, `${branch}-${labels[0] ?? ''}.csv`);
+  const lines = TEXTS.map((text, index) => `note-${index},${text},${labels[index] ?? ''}`);
+  await writeFile(file, ['key,text,label', ...lines, ''].join('\n'));
+  await page.goto(`${dataset}/import`);
+  await page.getByTestId('drop-zone').waitFor();
+  await page.getByTestId('file-input').setInputFiles(file);
+  await page.getByTestId('import-branch').fill(branch);
+  await page.getByTestId('start-import').click();
+  await page.locator('[data-testid=import-status][data-state=succeeded]').waitFor({ timeout: 60_000 });
 }

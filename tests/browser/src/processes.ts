@@ -69,12 +69,12 @@ export async function startServices(): Promise<Running<Outside>> {
 }
 
 /** `strata serve`: with everything in one folder, or over what is outside. Answers its URL. */
-export async function startStrata(outside: Outside | null): Promise<Running<string>> {
+export async function startStrata(outside: Outside | null, settings: Record<string, string> = {}): Promise<Running<string>> {
   const program = fromEnvironment('STRATA_BINARY', 'target/debug/strata');
   const folder = await mkdtemp(path.join(tmpdir(), 'strata-browser-'));
   const args = ['serve', '--data-dir', folder, '--listen', '127.0.0.1:0'];
   if (outside) args.push('--database-url', outside.databaseUrl, '--store', outside.storeUrl);
-  const [child, line] = await started(program, args, outside?.env ?? {});
+  const [child, line] = await started(program, args, { ...outside?.env, ...settings });
   const url = /https?:\/\/\S+/.exec(line)?.[0];
   if (!url) throw new Error(`no URL in ${line}`);
   return {

@@ -1,17 +1,16 @@
 // Two branches that give the same samples other labels: compared, merged with every conflict settled by key, seen in
 // the graph; a branch that moves meanwhile costs no settlement.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { expect, launch, openWindow, type Window } from './browser.js';
-import { makeDataset, setUp } from './owner.js';
+import { expect, launch, openWindow, told, type Window } from './browser.js';
+import { importLabels, makeDataset, setUp } from './owner.js';
 import { startStrata } from './processes.js';
 
 const DATASET = 'notes';
-const TEXTS = ['late and damaged', 'quick and kind', 'it is a parcel', 'never again', 'as described'];
 
 let browser: Browser;
 let folder: string;
@@ -31,15 +30,15 @@ test('a merge with conflicts, settled by keys', { timeout: 240_000 }, async () =
   await using strata = await startStrata(null);
   const owner = await openWindow(browser, strata.value, faults);
   const { page } = owner;
-  try {
+  await told(owner, faults, async () => {
     const slug = await setUp(owner);
     const dataset = `/w/${slug}/datasets/${DATASET}`;
     const history = `${dataset}/history`;
     await makeDataset(owner, slug, DATASET);
-    await importLabels(owner, dataset, 'main', ['bad', 'good', 'neutral', 'bad', 'good']);
+    await importLabels(owner, folder, dataset, 'main', ['bad', 'good', 'neutral', 'bad', 'good']);
     await branchFromHead(owner, history, 'relabel');
-    await importLabels(owner, dataset, 'relabel', ['angry', 'good', 'dull', 'bad', 'good']);
-    await importLabels(owner, dataset, 'main', ['poor', 'great', 'plain', 'bad', 'good']);
+    await importLabels(owner, folder, dataset, 'relabel', ['angry', 'good', 'dull', 'bad', 'good']);
+    await importLabels(owner, folder, dataset, 'main', ['poor', 'great', 'plain', 'bad', 'good']);
 
     await page.goto(`${history}?a=main&b=relabel`);
     await page.getByTestId('diff-sample').first().waitFor();
@@ -50,26 +49,8 @@ test('a merge with conflicts, settled by keys', { timeout: 240_000 }, async () =
     await moveMainMeanwhile(owner, dataset);
     await complete(owner);
     await checkGraph(owner, dataset);
-    assert.deepEqual(faults, []);
-  } catch (error) {
-    const seen = path.join(tmpdir(), `strata-failure-${Date.now()}.png`);
-    await page.screenshot({ path: seen }).catch(() => undefined);
-    throw new Error(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nthe page as it stood: ${seen}\n${faults.join('\n')}`);
-  }
+  });
 });
-
-/** Imports the texts with these labels to a branch, through the import page. */
-async function importLabels({ page }: Window, dataset: string, branch: string, labels: readonly string[]): Promise<void> {
-  const file = path.join(folder, `${branch}-${labels[0] ?? ''}.csv`);
-  const lines = TEXTS.map((text, index) => `note-${index},${text},${labels[index] ?? ''}`);
-  await writeFile(file, ['key,text,label', ...lines, ''].join('\n'));
-  await page.goto(`${dataset}/import`);
-  await page.getByTestId('drop-zone').waitFor();
-  await page.getByTestId('file-input').setInputFiles(file);
-  await page.getByTestId('import-branch').fill(branch);
-  await page.getByTestId('start-import').click();
-  await page.locator('[data-testid=import-status][data-state=succeeded]').waitFor({ timeout: 60_000 });
-}
 
 /** Makes a branch at the newest commit from its menu, takes that back, and makes it again. */
 async function branchFromHead({ page }: Window, history: string, name: string): Promise<void> {
@@ -111,7 +92,7 @@ async function settleByKeys({ page }: Window, history: string): Promise<void> {
 /** Another window moves `main`: the merge is refused in words, and a new preview keeps both settlements. */
 async function moveMainMeanwhile({ page }: Window, dataset: string): Promise<void> {
   const other = await page.context().newPage();
-  await importLabels({ page: other }, dataset, 'main', ['poor', 'great', 'plain', 'worst', 'good']);
+  await importLabels({ page: other }, folder, dataset, 'main', ['poor', 'great', 'plain', 'worst', 'good']);
   await other.close();
   await page.keyboard.press('Control+Enter');
   await page.getByTestId('branch-moved').waitFor();
