@@ -74,11 +74,13 @@ function useWordedTheme() {
   const { t } = useTranslation();
   return useMemo(() => {
     const closing = { defaultProps: { closeButtonProps: { 'aria-label': t('shared.close') } } };
-    return mergeThemeOverrides(theme, { components: { Modal: closing, Drawer: closing } });
+    const portal = { defaultProps: { target: '#overlays' } };
+    return mergeThemeOverrides(theme, { components: { Modal: closing, Drawer: closing, Portal: portal } });
   }, [t]);
 }
 
 export function App() {
+  const { t } = useTranslation();
   const worded = useWordedTheme();
   return (
     <MantineProvider theme={worded} defaultColorScheme="auto">
@@ -113,6 +115,8 @@ export function App() {
           </Routes>
         </BrowserRouter>
       </QueryClientProvider>
+      {/* A landmark for what lies over the page: menus, dialogs, messages. */}
+      <section id="overlays" aria-label={t('shell.overlays')} />
     </MantineProvider>
   );
 }

@@ -83,7 +83,8 @@ function WorkspaceSwitcher() {
     <>
       <Menu position="bottom-start" width={220} shadow="md">
         <Menu.Target>
-          <UnstyledButton className={classes.switcher} data-testid="workspace-switcher" aria-label={`${t('shell.switch_workspace')}: ${workspace.name}, ${t(`access.role_${workspace.role}`)}`}>
+          <UnstyledButton className={classes.switcher} data-testid="workspace-switcher">
+            <span className="visually-hidden">{t('shell.switch_workspace')}</span>
             <Avatar size={26} radius="sm" color="petrol" variant="filled" name={workspace.name} aria-hidden>{workspace.name.slice(0, 1).toUpperCase()}</Avatar>
             <div className={classes.switcherText}>
               <Text size="sm" fw={600} truncate>{workspace.name}</Text>
@@ -153,7 +154,8 @@ function Footer() {
     <Group gap={4} wrap="nowrap" className={classes.footer}>
       <Menu position="top-start" width={220} shadow="md">
         <Menu.Target>
-          <UnstyledButton className={classes.person} aria-label={`${t('shell.account')}: ${me.user.name}`} data-testid="account-menu">
+          <UnstyledButton className={classes.person} data-testid="account-menu">
+            <span className="visually-hidden">{t('shell.account')}</span>
             <Avatar size={26} radius="xl" name={me.user.name} color="initials" aria-hidden />
             <Text size="sm" truncate>{me.user.name}</Text>
           </UnstyledButton>

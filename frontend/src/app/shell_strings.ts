@@ -14,6 +14,7 @@ export const shell = {
   new_workspace: ['New workspace', '新建工作区'],
   slug: ['Short name', '短名称'],
   slug_hint: ['Used in addresses: lower-case letters, digits, hyphens.', '用于网址：小写字母、数字、连字符。'],
+  overlays: ['Menus and messages', '菜单与消息'],
   account: ['Account', '账户'],
   light: ['Switch to light', '切换到浅色'],
   dark: ['Switch to dark', '切换到深色'],

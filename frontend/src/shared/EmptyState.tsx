@@ -6,7 +6,7 @@ export function EmptyState({ icon, title, detail, children }: { icon: ReactNode;
   return (
     <Stack align="center" gap={10} py={64} px="md" data-testid="empty-state">
       <ThemeIcon size={56} radius="xl" variant="light" mb={6}>{icon}</ThemeIcon>
-      <Title order={3} ta="center">{title}</Title>
+      <Title order={2} fz="h3" ta="center">{title}</Title>
       {detail ? <Text c="dimmed" ta="center" maw={440} size="sm">{detail}</Text> : null}
       {children ? <div style={{ marginTop: 10 }}>{children}</div> : null}
     </Stack>

@@ -5,6 +5,7 @@ export const shared = {
   description: ['Description', '说明'],
   create: ['Create', '创建'],
   save: ['Save', '保存'],
+  actions: ['Actions', '操作'],
   cancel: ['Cancel', '取消'],
   close: ['Close', '关闭'],
   remove: ['Remove', '移除'],

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { expect, launch, openWindow, told, type Window } from './browser.js';
-import { importLabels, makeDataset, setUp } from './owner.js';
+import { branchFromHead, importLabels, makeDataset, setUp } from './owner.js';
 import { startStrata } from './processes.js';
 
 const DATASET = 'notes';
@@ -95,13 +95,7 @@ async function twoBranches(owner: Window, labels: readonly string[]): Promise<[s
   const history = `${dataset}/history`;
   await makeDataset(owner, slug, DATASET);
   await importLabels(owner, folder, dataset, 'main', ['bad', 'good', 'good', 'bad', 'bad']);
-  const { page } = owner;
-  await page.goto(history);
-  await page.getByTestId('commit-menu').first().click();
-  await page.getByTestId('branch-here').click();
-  await page.getByTestId('ref-name').fill('try');
-  await page.keyboard.press('Enter');
-  await page.locator('[data-testid=ref-badge][data-name=try]').waitFor();
+  await branchFromHead(owner, history, 'try');
   await importLabels(owner, folder, dataset, 'try', labels);
   return [dataset, history];
 }

@@ -120,3 +120,13 @@ export async function importLabels({ page }: Window, folder: string, dataset: st
   await page.getByTestId('start-import').click();
   await page.locator('[data-testid=import-status][data-state=succeeded]').waitFor({ timeout: 60_000 });
 }
+
+/** Makes a branch at the newest commit, from its menu. */
+export async function branchFromHead({ page }: Window, history: string, name: string): Promise<void> {
+  await page.goto(history);
+  await page.getByTestId('commit-menu').first().click();
+  await page.getByTestId('branch-here').click();
+  await page.getByTestId('ref-name').fill(name);
+  await page.keyboard.press('Enter');
+  await page.locator(`[data-testid=ref-badge][data-name="${name}"]`).waitFor();
+}

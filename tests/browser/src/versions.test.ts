@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { expect, launch, openWindow, told, type Window } from './browser.js';
-import { importLabels, makeDataset, setUp } from './owner.js';
+import { branchFromHead, importLabels, makeDataset, setUp } from './owner.js';
 import { startStrata } from './processes.js';
 
 const DATASET = 'notes';
@@ -37,6 +37,9 @@ test('a merge with conflicts, settled by keys', { timeout: 240_000 }, async () =
     await makeDataset(owner, slug, DATASET);
     await importLabels(owner, folder, dataset, 'main', ['bad', 'good', 'neutral', 'bad', 'good']);
     await branchFromHead(owner, history, 'relabel');
+    await page.getByTestId('undo').click();
+    await page.locator('[data-testid=ref-badge][data-name=relabel]').waitFor({ state: 'detached' });
+    await branchFromHead(owner, history, 'relabel');
     await importLabels(owner, folder, dataset, 'relabel', ['angry', 'good', 'dull', 'bad', 'good']);
     await importLabels(owner, folder, dataset, 'main', ['poor', 'great', 'plain', 'bad', 'good']);
 
@@ -51,22 +54,6 @@ test('a merge with conflicts, settled by keys', { timeout: 240_000 }, async () =
     await checkGraph(owner, dataset);
   });
 });
-
-/** Makes a branch at the newest commit from its menu, takes that back, and makes it again. */
-async function branchFromHead({ page }: Window, history: string, name: string): Promise<void> {
-  await page.goto(history);
-  const badge = page.locator(`[data-testid=ref-badge][data-name="${name}"]`);
-  for (const round of ['taken back', 'kept'] as const) {
-    await page.getByTestId('commit-menu').first().click();
-    await page.getByTestId('branch-here').click();
-    await page.getByTestId('ref-name').fill(name);
-    await page.keyboard.press('Enter');
-    await badge.waitFor();
-    if (round === 'kept') return;
-    await page.getByTestId('undo').click();
-    await badge.waitFor({ state: 'detached' });
-  }
-}
 
 /** Opens the merge from the list of branches and settles its two conflicts by keys; one settlement is taken back. */
 async function settleByKeys({ page }: Window, history: string): Promise<void> {

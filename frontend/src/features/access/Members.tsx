@@ -38,7 +38,7 @@ export function Members() {
       <ErrorNotice error={change.error} />
       <Table.ScrollContainer minWidth={560}>
       <Table>
-        <Table.Thead><Table.Tr><Table.Th>{t('shared.name')}</Table.Th><Table.Th>{t('shared.role')}</Table.Th><Table.Th>{t('access.joined')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+        <Table.Thead><Table.Tr><Table.Th>{t('shared.name')}</Table.Th><Table.Th>{t('shared.role')}</Table.Th><Table.Th>{t('access.joined')}</Table.Th><Table.Th><span className="visually-hidden">{t('shared.actions')}</span></Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {members.data.items.map((member) => (
             <Table.Tr key={member.user.id}>

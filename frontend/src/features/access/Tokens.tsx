@@ -43,7 +43,7 @@ export function Tokens() {
         {tokens.data.items.length === 0 ? <EmptyState icon={<IconKey />} title={t('access.no_tokens')} /> : (
           <Table.ScrollContainer minWidth={600}>
           <Table>
-            <Table.Thead><Table.Tr><Table.Th>{t('shared.name')}</Table.Th><Table.Th>{t('shared.role')}</Table.Th><Table.Th>{t('access.token_prefix')}</Table.Th><Table.Th>{t('access.last_used')}</Table.Th><Table.Th>{t('access.created')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>{t('shared.name')}</Table.Th><Table.Th>{t('shared.role')}</Table.Th><Table.Th>{t('access.token_prefix')}</Table.Th><Table.Th>{t('access.last_used')}</Table.Th><Table.Th>{t('access.created')}</Table.Th><Table.Th><span className="visually-hidden">{t('shared.actions')}</span></Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {tokens.data.items.map((token) => (
                 <Table.Tr key={token.id}>

@@ -40,7 +40,7 @@ function DatasetCard({ dataset }: { dataset: Dataset }) {
   return (
     <Card component={Link} to={workspace.path(`datasets/${encodeURIComponent(dataset.name)}`)} withBorder radius="lg" padding="md" className={classes.card} data-testid="dataset-card">
       <Card.Section><DatasetCover dataset={dataset} /></Card.Section>
-      <Title order={3} mt="md" style={{ overflowWrap: 'anywhere' }}>{dataset.name}</Title>
+      <Title order={2} fz="h3" mt="md" style={{ overflowWrap: 'anywhere' }}>{dataset.name}</Title>
       {dataset.description ? <Text size="sm" c="dimmed" lineClamp={2} mt={2}>{dataset.description}</Text> : null}
       <Group justify="space-between" mt="auto" pt="sm">
         <Text size="sm" className="tabular">{dataset.head ? t('datasets.samples', { count: dataset.head.samples }) : t('datasets.no_commits')}</Text>

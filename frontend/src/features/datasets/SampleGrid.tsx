@@ -29,8 +29,8 @@ export function SampleGrid({ samples, onOpen, hasMore = false, loadingMore = fal
       <ul className={`${classes.grid} ${texts ? classes.gridText : ''}`} data-testid="sample-grid">
         {samples.map((sample) => (
           <li key={sample.key}>
-            <button type="button" className={classes.tile} onClick={() => onOpen?.(sample.key)} disabled={!onOpen} aria-label={t('datasets.open_sample', { key: sample.key })} data-testid="sample-tile" data-key={sample.key}>
-              <span className={classes.frame}><SampleMedia sample={sample} /></span>
+            <button type="button" className={classes.tile} onClick={() => onOpen?.(sample.key)} disabled={!onOpen} data-testid="sample-tile" data-key={sample.key}>
+              <span className={classes.frame} aria-hidden><SampleMedia sample={sample} /></span>
               <span className={classes.caption}>
                 <span className={classes.key} style={{ display: 'block' }} title={sample.key}><bdi>{sample.key}</bdi></span>
                 <span className={classes.chips}>{classNames(sample).map((name) => <ClassChip key={name} name={name} />)}</span>

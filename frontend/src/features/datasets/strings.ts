@@ -16,7 +16,6 @@ export const datasets = {
   tab_history: ['History', '历史'],
   import: ['Import', '导入'],
   export: ['Export Parquet', '导出 Parquet'],
-  open_sample: ['Open {{key}}', '打开 {{key}}'],
   fields: ['Fields', '字段'],
   metadata: ['Metadata', '元数据'],
   labels: ['Labels', '标签'],

@@ -52,7 +52,7 @@ function StandardCard({ standard }: { standard: StandardSummary }) {
   return (
     <Card component={Link} to={workspace.path(`standards/${standard.id}`)} withBorder radius="lg" padding="lg" className={cards.card} data-testid="standard-card">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Title order={3} style={{ overflowWrap: 'anywhere' }}>{standard.name}</Title>
+        <Title order={2} fz="h3" style={{ overflowWrap: 'anywhere' }}>{standard.name}</Title>
         {newest > 0 ? <StateBadge state="published" label={t('standards.version_short', { version: newest })} /> : <StateBadge state="draft" label={t('standards.draft_only')} />}
       </Group>
       <Group justify="space-between" mt="md">
