@@ -40,6 +40,10 @@ impl SampleKey {
         if text.len() > Self::MAX_BYTES {
             return Err(KeyError::TooLong(text.len()));
         }
+        // Nearly all keys are plain, and many are read: those need not be looked at as text.
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Ok(Self(text));
+        }
         match text.chars().find(|c| c.is_control()) {
             Some(control) => Err(KeyError::Control(control.into())),
             None => Ok(Self(text)),

@@ -75,7 +75,9 @@ async fn run(url: String, samples: u64) -> Bench {
         rows: Vec::new(),
     };
     bench.build().await;
-    bench.open().await;
+    bench
+        .open("open a version, read a sample", bench.head)
+        .await;
     for (what, diff, count) in [
         ("1 label: commit", "1 label: diff", 1),
         (
@@ -151,10 +153,10 @@ impl Bench {
         self.head = head.await;
     }
 
-    async fn open(&mut self) {
-        let (head, last) = (self.head, key(self.samples - 1));
+    async fn open(&mut self, what: &'static str, head: Hash) {
+        let last = key(self.samples - 1);
         let url = self.url.clone();
-        self.measure("open a version, read a sample", async {
+        self.measure(what, async {
             let store = Store::open(&url, &StoreOptions::default()).await.unwrap();
             let version = store
                 .repository("bench")
@@ -194,6 +196,11 @@ impl Bench {
             })
             .await;
         assert_eq!(found, count);
+        if count == 1_000 {
+            // Only its change segment is in the store.
+            let what = "open after 1,000, read a sample";
+            self.open(what, new).await;
+        }
     }
 
     async fn merge(&mut self) {

@@ -45,7 +45,7 @@ struct SpilledChanges {
     blobs: Runs<Hash>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LabelEdit {
     pub(crate) edit: Edit,
     pub(crate) provenance: Option<Bytes>,

@@ -30,7 +30,7 @@ pub struct Commit {
     pub meta: Hash,
     /// Root of the tree of provenance; not part of `tree`.
     pub provenance: Hash,
-    /// The segment of what differs from the first parent. None: the commit wrote its trees.
+    /// The segment of what differs from the first parent. None: the commit wrote its trees and has none.
     pub changes: Option<Hash>,
     /// The commits that this one was made from; the first is the branch it was made on.
     pub parents: Vec<Hash>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ids::Hash;
 
 use crate::commit::{self, Counts, Roots, empty_meta, tree_hash};
@@ -10,7 +11,7 @@ use crate::overlay::{self, Made, NamedNode};
 use crate::pack::Prepared;
 use crate::pack_writer::{PackWriter, Unindexed};
 use crate::row_edits::{NewRows, RowPlan};
-use crate::segment::{self, FolderMove, Segment};
+use crate::segment::{self, FolderMove, RowEdits, Segment};
 use crate::spill::Sorted;
 use crate::tombstones::Erased;
 use crate::tree::{NodeSink, TreeWriter};
@@ -307,6 +308,10 @@ impl Repository {
             sink: NodeSink::Packs(&mut packs),
         };
         let (old, rows) = (draft.roots, draft.rows);
+        let mut kept = None;
+        if below.is_some() && draft.moves.is_empty() && rows.len() <= overlay::MAX_KEPT_ROWS {
+            kept = Some(rows.read_edits()?);
+        }
         let roots = Roots {
             samples: writer.update(&old.samples, rows.samples.sorted()?).await?,
             labels: writer.update(&old.labels, rows.labels.sorted()?).await?,
@@ -314,11 +319,17 @@ impl Repository {
                 .update(&old.provenance, rows.provenance.sorted()?)
                 .await?,
         };
-        let stored_bytes = packs.stored_bytes;
+        let mut stored_bytes = packs.stored_bytes;
         packs.finish().await?;
+        let mut changes = None;
+        if let Some((name, bytes)) = kept.and_then(|rows| kept_segment(rows, stored_bytes)) {
+            stored_bytes += bytes.len() as u64;
+            changes = Some(name);
+            self.store.root().put(&segment::path(&name), bytes).await?;
+        }
         Ok(Written {
             roots,
-            changes: None,
+            changes,
             stored_bytes,
             made: None,
         })
@@ -354,10 +365,16 @@ impl Draft {
     }
 
     fn fits_segment(&self, below: &Made) -> bool {
-        below.commits < overlay::MAX_COMMITS
-            && below.rows + self.rows.len() as u64 <= overlay::MAX_ROWS
-            && self.moved <= overlay::MAX_MOVED_ROWS
+        below.leaves_room_for(self.rows.len() as u64, self.moved)
     }
+}
+
+/// The segment of a commit that wrote nodes of so many bytes, where it takes little beside them.
+fn kept_segment(rows: RowEdits, node_bytes: u64) -> Option<(Hash, Bytes)> {
+    let moves = Vec::new();
+    let encoded = Segment { moves, rows }.encode();
+    let bytes = encoded.1.len() as u64;
+    (bytes * overlay::KEPT_PART <= node_bytes).then_some(encoded)
 }
 
 /// A commit that would change nothing is its parent.

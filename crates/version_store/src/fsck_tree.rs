@@ -128,8 +128,16 @@ impl Store {
         let segment = self.objects.segment(changes).await?;
         if let (true, Some(parent)) = (again, commit.parents.first()) {
             let parent = self.objects.made(parent).await?;
-            let segments = vec![segment];
-            let (roots, ..) = self.objects.apply_segments(parent.roots, segments).await?;
+            let roots = match segment.moves.is_empty() {
+                true => {
+                    let rows = segment.rows;
+                    self.objects.roots_after(parent.roots, rows).await?
+                }
+                false => {
+                    let segments = vec![segment];
+                    self.objects.apply_segments(parent.roots, segments).await?.0
+                }
+            };
             if roots != commit.roots() {
                 let what = format!("segment {changes}");
                 return Err(Error::damaged(

@@ -216,6 +216,6 @@ pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
             },
         );
     }
-    found.push(("node", inner.finish(1).stored.to_vec()));
+    found.push(("node", inner.finish(1).node.stored().to_vec()));
     found
 }

@@ -61,21 +61,32 @@ pub(crate) struct HeldBuilder {
 
 impl HeldBuilder {
     /// The next row; `None`: it is removed. The caller stored long values by themselves.
-    pub(crate) fn push(&mut self, held: Option<&Held>) {
-        match held {
-            None => put_varint(&mut self.codes, REMOVED),
-            Some(Held::Erased(hash)) => self.push_hash(ERASED, hash),
-            Some(Held::Apart(hash)) => self.push_hash(APART, hash),
-            Some(Held::Value(value)) => {
-                put_varint(&mut self.codes, INLINE + value.len() as u64);
-                self.bytes.extend_from_slice(value);
-            }
-        }
+    pub(crate) fn push(&mut self, held: Option<&Held>) -> HeldAt {
+        let (at, bytes): (_, &[u8]) = match held {
+            None => (HeldAt::Removed, &[]),
+            Some(Held::Erased(hash)) => (HeldAt::Erased, hash.as_bytes()),
+            Some(Held::Apart(hash)) => (HeldAt::Apart, hash.as_bytes()),
+            Some(Held::Value(value)) => (HeldAt::Inline(value.len() as u32), value),
+        };
+        self.push_stored(at, bytes);
+        at
     }
 
-    fn push_hash(&mut self, code: u64, hash: &Hash) {
+    /// The next row, as it is stored elsewhere.
+    pub(crate) fn push_stored(&mut self, at: HeldAt, bytes: &[u8]) {
+        let code = match at {
+            HeldAt::Removed => REMOVED,
+            HeldAt::Erased => ERASED,
+            HeldAt::Apart => APART,
+            HeldAt::Inline(length) => INLINE + u64::from(length),
+        };
         put_varint(&mut self.codes, code);
-        self.bytes.extend_from_slice(hash.as_bytes());
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// How many bytes there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.codes.len() + self.bytes.len()
     }
 
     pub(crate) fn finish(&self, out: &mut Vec<u8>) {

@@ -35,6 +35,8 @@ mod gc_mark;
 mod held;
 mod history;
 mod index;
+mod layered;
+mod line_rows;
 mod media;
 mod merge;
 mod meta;

@@ -9,13 +9,18 @@
 //! ```
 //! A node is named by its canonical form. The row of an inner node has the last key beneath its child.
 
+mod build;
+
 use std::sync::LazyLock;
 
 use bytes::Bytes;
 use ids::{Context, Hash};
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::codec::{Decoded, Reader, put_varint};
-use crate::held::{Held, HeldAt, HeldBuilder, row_hash};
+pub(crate) use build::{Built, NodeBuilder, put_key};
+
+use crate::codec::{Decoded, Reader};
+use crate::held::{Held, HeldAt, row_hash};
 use crate::{Error, Result};
 
 pub(crate) const VERSION: u8 = 2;
@@ -23,6 +28,8 @@ pub(crate) const VERSION: u8 = 2;
 pub(crate) const CHILD_BYTES: usize = 40;
 /// No tree of 2^64 rows is higher than this.
 const MAX_LEVEL: u8 = 24;
+/// So many different values of a leaf are at hand while it is hashed.
+const REMEMBERED_VALUES: usize = 16;
 /// A longer key is refused before memory is spent on it.
 pub(crate) const MAX_KEY_BYTES: usize = 4096;
 
@@ -33,8 +40,9 @@ static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::new("strata 2026 t
 pub(crate) struct Node {
     pub(crate) level: u8,
     keys: Vec<u8>,
-    /// What the rows hold, or their children.
-    values: Bytes,
+    /// The stored form, which ends with what the rows hold, or with their children.
+    stored: Bytes,
+    values_at: usize,
     rows: Vec<Row>,
     /// Hashes of the values; of leaves only.
     hashes: Vec<Hash>,
@@ -85,12 +93,27 @@ impl Node {
         match self.rows[row].at {
             HeldAt::Inline(_) => {
                 let end = self.rows[row].value_end as usize;
-                Held::Value(self.values.slice(start..end))
+                let values_at = self.values_at;
+                Held::Value(self.stored.slice(values_at + start..values_at + end))
             }
             HeldAt::Apart => Held::Apart(self.hashes[row]),
             // A leaf has no removed rows: the decoder refuses them.
             HeldAt::Erased | HeldAt::Removed => Held::Erased(self.hashes[row]),
         }
+    }
+
+    /// What a row of a leaf holds, as it is stored.
+    fn held_bytes(&self, row: usize) -> &[u8] {
+        let start = match row {
+            0 => 0,
+            _ => self.rows[row - 1].value_end as usize,
+        };
+        &self.stored[self.values_at + start..self.values_at + self.rows[row].value_end as usize]
+    }
+
+    /// The value of a row of a leaf, if it is in the leaf.
+    pub(crate) fn inline(&self, row: usize) -> Option<&[u8]> {
+        matches!(self.rows[row].at, HeldAt::Inline(_)).then(|| self.held_bytes(row))
     }
 
     /// The hash of the value of a row of a leaf.
@@ -103,9 +126,9 @@ impl Node {
         let mut hash = [0; 32];
         let mut rows = [0; 8];
         // The decoder checked that each value of an inner node has exactly these bytes.
-        let start = row * CHILD_BYTES;
-        hash.copy_from_slice(&self.values[start..start + 32]);
-        rows.copy_from_slice(&self.values[start + 32..start + CHILD_BYTES]);
+        let start = self.values_at + row * CHILD_BYTES;
+        hash.copy_from_slice(&self.stored[start..start + 32]);
+        rows.copy_from_slice(&self.stored[start + 32..start + CHILD_BYTES]);
         Child {
             hash: Hash::from_bytes(hash),
             rows: u64::from_le_bytes(rows),
@@ -138,7 +161,7 @@ impl Node {
     /// Memory taken, about.
     pub(crate) fn weight(&self) -> u32 {
         let rows = self.rows.len() * size_of::<Row>() + self.hashes.len() * Hash::LEN;
-        u32::try_from(self.keys.len() + self.values.len() + rows + 128).unwrap_or(u32::MAX)
+        u32::try_from(self.keys.len() + self.stored.len() + rows + 128).unwrap_or(u32::MAX)
     }
 
     /// The stored form of a leaf without the values of these keys, and how many it had. The node
@@ -155,7 +178,7 @@ impl Node {
             }
             builder.push_row(key, &held, hash);
         }
-        (builder.finish(0).stored, erased)
+        (builder.finish(0).node.stored, erased)
     }
 
     /// Reads a node from its stored form, and checks it against its name.
@@ -169,7 +192,7 @@ impl Node {
             });
         }
         let damaged = |detail: &str| Error::damaged(format!("node {name}"), detail);
-        let (node, hash) = Self::parts(stored, None).map_err(damaged)?;
+        let (node, hash) = Self::parts(stored).map_err(damaged)?;
         if hash != *name {
             return Err(damaged("its bytes are not those that its hash names"));
         }
@@ -178,30 +201,16 @@ impl Node {
 
     /// Reads a node whatever its name is.
     pub(crate) fn decode_any(stored: &Bytes) -> Decoded<Self> {
-        Self::parts(stored, None).map(|(node, _)| node)
-    }
-
-    /// A node that was just built: it has the name that it was given, and need not be hashed again.
-    pub(crate) fn of_built(built: Built) -> Result<Self> {
-        let parts = Self::parts(&built.stored, Some(built.hashes));
-        let damaged = |detail| Error::damaged(format!("the new node {}", built.hash), detail);
-        parts.map(|(node, _)| node).map_err(damaged)
+        Self::parts(stored).map(|(node, _)| node)
     }
 
     /// The stored form, as it was read or built.
     pub(crate) fn stored(&self) -> Bytes {
-        let mut builder = NodeBuilder::default();
-        for row in 0..self.len() {
-            match self.level {
-                0 => builder.push_row(self.key(row), &self.held(row), self.row_hash(row)),
-                _ => builder.push_child(self.key(row), self.child(row)),
-            }
-        }
-        builder.finish(self.level).stored
+        self.stored.clone()
     }
 
-    /// The node and its name. With the hashes of its values given, the name is not made.
-    fn parts(stored: &Bytes, hashes: Option<Vec<Hash>>) -> Decoded<(Self, Hash)> {
+    /// The node and its name.
+    fn parts(stored: &Bytes) -> Decoded<(Self, Hash)> {
         let mut reader = Reader::new(stored);
         if reader.byte()? != VERSION {
             return Err("it has an unknown version");
@@ -237,18 +246,14 @@ impl Node {
         if reader.rest().len() != value_end as usize {
             return Err("its values do not fill it");
         }
-        let values = stored.slice(stored.len() - value_end as usize..);
         let mut node = Self {
             level,
             keys,
-            values,
+            stored: stored.clone(),
+            values_at: stored.len() - value_end as usize,
             rows,
             hashes: Vec::new(),
         };
-        if let Some(hashes) = hashes {
-            node.hashes = hashes;
-            return Ok((node, Hash::from_bytes([0; Hash::LEN])));
-        }
         if level > 0 {
             return Ok((node, CONTEXT.hash(stored)));
         }
@@ -258,16 +263,26 @@ impl Node {
     }
 
     fn hash_rows(&mut self) -> Decoded<()> {
-        self.hashes.reserve_exact(self.rows.len());
-        let mut start = 0;
-        for row in &self.rows {
-            let bytes = &self.values[start..row.value_end as usize];
-            self.hashes.push(match row.at {
-                HeldAt::Inline(_) => row_hash(bytes),
-                _ => Hash::from_bytes(bytes.try_into().map_err(|_| "it ends too early")?),
+        let mut hashes: Vec<Hash> = Vec::with_capacity(self.rows.len());
+        // Neighbours often hold the same: the same class, the same origin. Each is hashed once.
+        let mut remembered = [usize::MAX; REMEMBERED_VALUES];
+        for row in 0..self.rows.len() {
+            let bytes = self.held_bytes(row);
+            if !matches!(self.rows[row].at, HeldAt::Inline(_)) {
+                let hash = bytes.try_into().map_err(|_| "it ends too early")?;
+                hashes.push(Hash::from_bytes(hash));
+                continue;
+            }
+            let place = xxh3_64(bytes) as usize % REMEMBERED_VALUES;
+            let before = remembered[place];
+            let is_known = before < row && self.held_bytes(before) == bytes;
+            hashes.push(match is_known {
+                true => hashes[before],
+                false => row_hash(bytes),
             });
-            start = row.value_end as usize;
+            remembered[place] = row;
         }
+        self.hashes = hashes;
         Ok(())
     }
 }
@@ -284,7 +299,7 @@ fn leaf_hash(until_values: &[u8], hashes: &[Hash]) -> Hash {
 
 /// The name of a node in its stored form. Bytes that are no node have a name that no node has.
 pub(crate) fn hash_of_stored(stored: &[u8]) -> Hash {
-    match Node::parts(&Bytes::copy_from_slice(stored), None) {
+    match Node::parts(&Bytes::copy_from_slice(stored)) {
         Ok((_, hash)) => hash,
         Err(_) => Hash::of(stored),
     }
@@ -325,91 +340,6 @@ pub(crate) fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec
     Ok((keys, ends))
 }
 
-/// Collects rows in order and writes them as a node.
-#[derive(Debug, Default)]
-pub(crate) struct NodeBuilder {
-    keys: Vec<u8>,
-    last_key: Vec<u8>,
-    held: HeldBuilder,
-    hashes: Vec<Hash>,
-    children: Vec<u8>,
-    rows: usize,
-    rows_beneath: u64,
-}
-
-/// A node that was built.
-#[derive(Debug)]
-pub(crate) struct Built {
-    pub(crate) hash: Hash,
-    pub(crate) stored: Bytes,
-    pub(crate) last_key: Vec<u8>,
-    /// Leaf rows in and beneath it.
-    pub(crate) rows: u64,
-    /// Hashes of the values of a leaf.
-    hashes: Vec<Hash>,
-}
-
-impl NodeBuilder {
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// The next row of a leaf; `hash` is that of its value. Long values are stored apart already.
-    pub(crate) fn push_row(&mut self, key: &[u8], held: &Held, hash: &Hash) {
-        self.push_key(key);
-        self.held.push(Some(held));
-        self.hashes.push(*hash);
-        self.rows_beneath += 1;
-    }
-
-    /// The next row of an inner node.
-    pub(crate) fn push_child(&mut self, key: &[u8], child: Child) {
-        self.push_key(key);
-        self.children.extend_from_slice(child.hash.as_bytes());
-        self.children.extend_from_slice(&child.rows.to_le_bytes());
-        self.rows_beneath = self.rows_beneath.saturating_add(child.rows);
-    }
-
-    fn push_key(&mut self, key: &[u8]) {
-        put_key(&mut self.keys, &self.last_key, key);
-        self.rows += 1;
-        self.last_key.clear();
-        self.last_key.extend_from_slice(key);
-    }
-
-    /// The node. Empties the builder.
-    pub(crate) fn finish(&mut self, level: u8) -> Built {
-        let built = std::mem::take(self);
-        let mut stored = Vec::with_capacity(16 + built.keys.len() + built.rows * CHILD_BYTES);
-        stored.extend_from_slice(&[VERSION, level]);
-        put_varint(&mut stored, built.rows as u64);
-        stored.extend_from_slice(&built.keys);
-        let hash = if level == 0 {
-            let hash = leaf_hash(&stored, &built.hashes);
-            built.held.finish(&mut stored);
-            hash
-        } else {
-            stored.extend_from_slice(&built.children);
-            CONTEXT.hash(&stored)
-        };
-        Built {
-            hash,
-            stored: stored.into(),
-            last_key: built.last_key,
-            rows: built.rows_beneath,
-            hashes: built.hashes,
-        }
-    }
-}
-
-/// Writes a key as what it does not share with the one before.
-pub(crate) fn put_key(out: &mut Vec<u8>, previous: &[u8], key: &[u8]) {
-    let shared = previous.iter().zip(key).take_while(|(a, b)| a == b).count();
-    put_varint(out, shared as u64);
-    put_varint(out, (key.len() - shared) as u64);
-    out.extend_from_slice(&key[shared..]);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,26 +365,27 @@ mod tests {
             ("b", value("333")),
             ("c", apart.clone()),
         ]);
-        let node = Node::decode(&built.hash, &built.stored).unwrap();
+        let node = Node::decode(&built.hash, &built.node.stored).unwrap();
         assert_eq!(
-            (built.last_key.as_slice(), built.rows, node.total_rows()),
-            (b"c".as_slice(), 4, 4)
+            (built.node.last_key(), built.rows, node.total_rows()),
+            (Some(b"c".as_slice()), 4, 4)
         );
+        assert_eq!(node, built.node);
         assert_eq!(
             (node.key(1), node.held(2)),
             (b"ab".as_slice(), value("333"))
         );
         assert_eq!(node.held(3), apart);
         assert_eq!((node.lower_bound(b"aa"), node.lower_bound(b"z")), (1, 4));
-        assert_eq!(hash_of_stored(&built.stored), built.hash);
-        for length in 0..built.stored.len() {
+        assert_eq!(hash_of_stored(&built.node.stored), built.hash);
+        for length in 0..built.node.stored.len() {
             assert!(
-                Node::decode(&built.hash, &built.stored.slice(..length)).is_err(),
+                Node::decode(&built.hash, &built.node.stored.slice(..length)).is_err(),
                 "{length}"
             );
         }
-        for bit in 0..built.stored.len() * 8 {
-            let mut changed = built.stored.to_vec();
+        for bit in 0..built.node.stored.len() * 8 {
+            let mut changed = built.node.stored.to_vec();
             changed[bit / 8] ^= 1 << (bit % 8);
             // That a value is said to be apart or erased is the one thing that its hash does not cover.
             if let Ok(node) = Node::decode(&built.hash, &changed.into()) {
@@ -466,7 +397,7 @@ mod tests {
     #[test]
     fn a_node_without_a_value_keeps_its_name() {
         let built = leaf(&[("a", value("secret")), ("b", value("2"))]);
-        let node = Node::decode(&built.hash, &built.stored).unwrap();
+        let node = Node::decode(&built.hash, &built.node.stored).unwrap();
         let (stored, erased) = node.erase_values(&[b"a", b"x"]);
         let without = Node::decode(&built.hash, &stored).unwrap();
         assert_eq!(erased, 1);

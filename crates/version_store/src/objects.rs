@@ -383,6 +383,15 @@ impl Objects {
 
     /// Several tree nodes, in the order asked for.
     pub(crate) async fn nodes(&self, hashes: &[Hash]) -> Result<Vec<Arc<Node>>> {
+        self.read_nodes(hashes, true).await
+    }
+
+    /// As [`Objects::nodes`], of nodes that will hardly be asked for again: they are not remembered.
+    pub(crate) async fn nodes_once(&self, hashes: &[Hash]) -> Result<Vec<Arc<Node>>> {
+        self.read_nodes(hashes, false).await
+    }
+
+    async fn read_nodes(&self, hashes: &[Hash], is_remembered: bool) -> Result<Vec<Arc<Node>>> {
         let mut found: Vec<Option<Arc<Node>>> = Vec::with_capacity(hashes.len());
         let mut missing = Vec::new();
         for hash in hashes {
@@ -402,7 +411,9 @@ impl Objects {
             .zip(self.entries(EntryKind::Node, &missing).await?)
         {
             let node = Arc::new(Node::decode(hash, &raw)?);
-            self.nodes.insert(*hash, Arc::clone(&node)).await;
+            if is_remembered {
+                self.nodes.insert(*hash, Arc::clone(&node)).await;
+            }
             read.push(node);
         }
         let mut read = read.into_iter();

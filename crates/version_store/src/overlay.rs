@@ -23,15 +23,20 @@ use crate::tree::{Edit, NodeSink, TreeWriter, empty_root};
 use crate::{Commit, Error, Result};
 
 /// So many commits may follow each other without nodes.
-pub(crate) const MAX_COMMITS: u32 = 64;
+const MAX_COMMITS: u32 = 64;
 /// So many rows may be changed since nodes were written.
-pub(crate) const MAX_ROWS: u64 = 4096;
+const MAX_ROWS: u64 = 4096;
+/// A commit that writes its nodes keeps a segment of up to so many rows beside them, for whoever
+/// compares and merges.
+pub(crate) const MAX_KEPT_ROWS: usize = 1 << 16;
+/// Such a segment takes at most this part of what the nodes take.
+pub(crate) const KEPT_PART: u64 = 8;
 /// A commit may move so many rows with their folders; a reader makes them all again.
-pub(crate) const MAX_MOVED_ROWS: u64 = 1 << 18;
+const MAX_MOVED_ROWS: u64 = 1 << 18;
 /// Memory for versions that nobody holds just now.
 const RECENT_BYTES: u64 = 64 * 1024 * 1024;
 /// Segments that are read at the same time.
-const PARALLEL_SEGMENTS: usize = 16;
+pub(crate) const PARALLEL_SEGMENTS: usize = 16;
 
 /// A node in memory with its name.
 pub(crate) type NamedNode = (Hash, Arc<Node>);
@@ -64,6 +69,11 @@ impl Made {
     /// Whether all nodes are in the store.
     pub(crate) fn is_whole(&self) -> bool {
         self.commits == 0
+    }
+
+    /// Whether another commit of so many rows may follow without nodes.
+    pub(crate) fn leaves_room_for(&self, rows: u64, moved: u64) -> bool {
+        self.commits < MAX_COMMITS && self.rows + rows <= MAX_ROWS && moved <= MAX_MOVED_ROWS
     }
 
     /// The version that comes of this one by another commit.
@@ -195,37 +205,13 @@ impl Overlay {
 impl Objects {
     /// The nodes of a commit, ready to be read from now on until the result is dropped.
     pub(crate) async fn made(&self, commit: &Hash) -> Result<Arc<Made>> {
-        let mut chain: Vec<Arc<Commit>> = Vec::new();
-        let mut at = *commit;
-        let mut made = loop {
-            if let Some(made) = self.overlay.recent.get(&at).await {
-                break made;
-            }
-            let found = self.commit(&at).await?;
-            let (Some(_), Some(parent)) = (found.changes, found.parents.first()) else {
-                break Made::whole(found.roots());
-            };
-            if self.has_roots(&found).await? {
-                break Made::whole(found.roots());
-            }
-            if chain.len() > MAX_COMMITS as usize {
-                let what = format!("commit {commit}");
-                return Err(Error::damaged(
-                    what,
-                    "too many commits lie between it and its nodes",
-                ));
-            }
-            at = *parent;
-            chain.push(found);
-        };
-        if chain.is_empty() {
+        let (mut made, segments) = self.segments_since_nodes(commit).await?;
+        if segments.is_empty() {
             return Ok(made);
         }
-        chain.reverse();
-        let segments = self.segments(&chain).await?;
         let commits = segments.len() as u32;
         let (roots, nodes, rows) = self.apply_segments(made.roots, segments).await?;
-        if chain.last().is_some_and(|last| last.roots() != roots) {
+        if self.commit(commit).await?.roots() != roots {
             let what = format!("commit {commit}");
             return Err(Error::damaged(
                 what,
@@ -238,6 +224,57 @@ impl Objects {
         }
         self.overlay.remember(commit, &made).await;
         Ok(made)
+    }
+
+    /// The nearest version on the way back from a commit whose nodes are there, and what was changed
+    /// since, oldest first.
+    pub(crate) async fn segments_since_nodes(
+        &self,
+        commit: &Hash,
+    ) -> Result<(Arc<Made>, Vec<Segment>)> {
+        if let Some((made, chain)) = self.chain_to_nodes(commit).await? {
+            let segments = self.segments(&chain).await?;
+            let rows = segments.iter().map(|segment| segment.rows.len() as u64);
+            if rows.sum::<u64>() <= MAX_ROWS {
+                return Ok((made, segments));
+            }
+        }
+        // More than writers leave: someone wrote nodes that this side has not heard of.
+        self.refresh().await?;
+        let Some((made, chain)) = self.chain_to_nodes(commit).await? else {
+            let what = format!("commit {commit}");
+            return Err(Error::damaged(
+                what,
+                "too many commits lie between it and its nodes",
+            ));
+        };
+        Ok((made, self.segments(&chain).await?))
+    }
+
+    /// The nearest version whose nodes are there, and the commits since; `None` if those are more than
+    /// writers leave.
+    async fn chain_to_nodes(&self, commit: &Hash) -> Result<Option<(Arc<Made>, Vec<Arc<Commit>>)>> {
+        let mut chain: Vec<Arc<Commit>> = Vec::new();
+        let mut at = *commit;
+        let made = loop {
+            if let Some(made) = self.overlay.recent.get(&at).await {
+                break made;
+            }
+            let found = self.commit(&at).await?;
+            let (Some(_), Some(parent)) = (found.changes, found.parents.first()) else {
+                break Made::whole(found.roots());
+            };
+            if self.has_roots(&found).await? {
+                break Made::whole(found.roots());
+            }
+            if chain.len() >= MAX_COMMITS as usize {
+                return Ok(None);
+            }
+            at = *parent;
+            chain.push(found);
+        };
+        chain.reverse();
+        Ok(Some((made, chain)))
     }
 
     /// Whether the roots of a commit are in the store, as far as is known.
@@ -310,6 +347,15 @@ impl Objects {
         Ok((roots, nodes, rows))
     }
 
+    /// The roots that changed rows lead to; no node is kept.
+    pub(crate) async fn roots_after(&self, roots: Roots, edits: RowEdits) -> Result<Roots> {
+        let mut writer = TreeWriter {
+            objects: self,
+            sink: NodeSink::Nowhere,
+        };
+        writer.update_roots(roots, edits).await
+    }
+
     /// Changes rows in memory; the new nodes can be read by name for as long as `nodes` has them.
     pub(crate) async fn apply_rows(
         &self,
@@ -330,7 +376,7 @@ impl Objects {
 
 impl TreeWriter<'_> {
     /// Changes the three trees of a version.
-    pub(crate) async fn update_roots(&mut self, roots: Roots, edits: RowEdits) -> Result<Roots> {
+    async fn update_roots(&mut self, roots: Roots, edits: RowEdits) -> Result<Roots> {
         let rows = |edits: Vec<Edit>| edits.into_iter().map(Ok);
         Ok(Roots {
             samples: self.update(&roots.samples, rows(edits.samples)).await?,
@@ -346,14 +392,14 @@ type PendingRows = BTreeMap<Vec<u8>, Option<Held>>;
 
 /// Rows of several segments, of which the last counts.
 #[derive(Default)]
-struct Pending {
+pub(crate) struct Pending {
     samples: PendingRows,
     labels: PendingRows,
     provenance: PendingRows,
 }
 
 impl Pending {
-    fn add(&mut self, rows: RowEdits) {
+    pub(crate) fn add(&mut self, rows: RowEdits) {
         let add = |pending: &mut PendingRows, edits: Vec<Edit>| {
             pending.extend(edits.into_iter().map(|edit| (edit.key, edit.value)));
         };
@@ -362,7 +408,7 @@ impl Pending {
         add(&mut self.provenance, rows.provenance);
     }
 
-    fn into_edits(self) -> RowEdits {
+    pub(crate) fn into_edits(self) -> RowEdits {
         let edits = |pending: PendingRows| {
             let edits = pending.into_iter().map(|(key, value)| Edit { key, value });
             edits.collect()

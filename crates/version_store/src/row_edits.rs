@@ -11,7 +11,7 @@ use crate::rows::{label_prefix_of, sample_of_label};
 use crate::segment::RowEdits;
 use crate::spill::{Collector, Scratch, Sorted};
 use crate::tombstones::Erased;
-use crate::tree::{Edit, Finder, Scan, WARM_KEYS, store_long_values, warm};
+use crate::tree::{Edit, Finder, Scan, WARM_KEYS, store_long_values};
 use crate::{Changes, Error, Result};
 
 /// Rows to set and to remove in each tree, sorted by key and one per key: in memory while they are few.
@@ -33,6 +33,18 @@ impl NewRows {
 
     pub(crate) fn len(&self) -> usize {
         self.samples.len() + self.labels.len() + self.provenance.len()
+    }
+
+    /// A copy of all of them in memory, where they are known to be few.
+    ///
+    /// # Errors
+    /// [`Error::Scratch`].
+    pub(crate) fn read_edits(&self) -> Result<RowEdits> {
+        Ok(RowEdits {
+            samples: self.samples.read()?.collect::<Result<_>>()?,
+            labels: self.labels.read()?.collect::<Result<_>>()?,
+            provenance: self.provenance.read()?.collect::<Result<_>>()?,
+        })
     }
 
     /// All of them in memory, where they are known to be few.
@@ -92,7 +104,7 @@ impl RowPlan<'_> {
             if batch.is_empty() {
                 return Ok(());
             }
-            warm(&objects, &root, &keys(&batch, |edit| &edit.key)).await?;
+            finder.warm(&keys(&batch, |edit| &edit.key)).await?;
             let mut differing = Vec::with_capacity(batch.len());
             for edit in batch.drain(..) {
                 if differs(&finder.find(&edit.key).await?, &edit.value) {
@@ -145,8 +157,8 @@ impl RowPlan<'_> {
                 return Ok(());
             }
             let keys = keys(&batch, |label| &label.edit.key);
-            warm(&objects, &old.labels, &keys).await?;
-            warm(&objects, &old.provenance, &keys).await?;
+            before.warm(&keys).await?;
+            came_from.warm(&keys).await?;
             let (mut changed, mut provenance) = (Vec::new(), Vec::new());
             for label in batch.drain(..) {
                 let edit = label.edit;

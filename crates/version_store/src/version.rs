@@ -9,11 +9,12 @@ use dataset::{LabelKey, LabelRow, Sample, SplitRule};
 use ids::Hash;
 use tokio::sync::OnceCell;
 
+use crate::layered::Layered;
 use crate::meta::Meta;
 use crate::overlay::Made;
 use crate::pack::Location;
 use crate::rows::{decode_label, decode_label_key, decode_provenance, decode_sample, label_prefix};
-use crate::tree::{self, Scan};
+use crate::tree;
 use crate::{Commit, Repository, Result, Store, VersionScan};
 
 /// A commit, open for reading. Cheap to clone.
@@ -24,6 +25,8 @@ pub struct Version {
     commit: Arc<Commit>,
     /// Its nodes, once something beneath the commit was asked for.
     made: Arc<OnceCell<Arc<Made>>>,
+    /// What single rows are read from, once one was asked for.
+    layered: Arc<OnceCell<Arc<Layered>>>,
     /// What holds for the version as a whole, once a split was asked for.
     meta: Arc<OnceCell<Meta>>,
 }
@@ -36,6 +39,7 @@ impl Version {
             hash: *hash,
             commit,
             made: Arc::default(),
+            layered: Arc::default(),
             meta: Arc::default(),
         })
     }
@@ -44,6 +48,18 @@ impl Version {
     pub(crate) async fn made(&self) -> Result<&Arc<Made>> {
         let objects = &self.store().objects;
         self.made.get_or_try_init(|| objects.made(&self.hash)).await
+    }
+
+    /// What single rows are read from. Nodes are made for them only where folders moved.
+    async fn layered(&self) -> Result<&Arc<Layered>> {
+        let objects = &self.store().objects;
+        let read = || async {
+            match objects.layered(&self.hash).await? {
+                Some(layered) => Ok(Arc::new(layered)),
+                None => Ok(Arc::new(Layered::of(self.made().await?))),
+            }
+        };
+        self.layered.get_or_try_init(read).await
     }
 
     /// The hash of the commit.
@@ -108,8 +124,9 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn stored_sample(&self, key: &str) -> Result<Option<Sample>> {
-        let root = self.made().await?.roots.samples;
-        let found = tree::get(&self.store().objects, &root, key.as_bytes()).await?;
+        let layered = self.layered().await?;
+        let found = layered.samples().get(&self.store().objects, key.as_bytes());
+        let found = found.await?;
         found
             .map(|value| decode_sample(key.as_bytes(), &value))
             .transpose()
@@ -137,8 +154,10 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn labels(&self, key: &str) -> Result<Vec<LabelRow>> {
-        let root = self.made().await?.roots.labels;
-        let rows = self.rows_of(&root, key).await?;
+        let prefix = label_prefix(key);
+        let layered = self.layered().await?;
+        let rows = layered.labels().with_prefix(&self.store().objects, &prefix);
+        let rows = rows.await?;
         rows.iter()
             .map(|(key, value)| decode_label(key, value))
             .collect()
@@ -149,27 +168,15 @@ impl Version {
     /// # Errors
     /// As [`Version::sample`].
     pub async fn provenance(&self, key: &str) -> Result<Vec<(LabelKey, Provenance)>> {
-        let root = self.made().await?.roots.provenance;
-        let rows = self.rows_of(&root, key).await?;
+        let prefix = label_prefix(key);
+        let layered = self.layered().await?;
+        let rows = layered
+            .provenance()
+            .with_prefix(&self.store().objects, &prefix);
+        let rows = rows.await?;
         rows.iter()
             .map(|(key, value)| Ok((decode_label_key(key)?, decode_provenance(key, value)?)))
             .collect()
-    }
-
-    async fn rows_of(&self, root: &Hash, sample: &str) -> Result<Vec<(Vec<u8>, Bytes)>> {
-        let objects = &self.store().objects;
-        let prefix = label_prefix(sample);
-        let mut rows = Vec::new();
-        let mut scan = Scan::near(objects, root, &prefix).await?;
-        while let Some(row) = scan.next().await? {
-            if !row.key().starts_with(&prefix) {
-                break;
-            }
-            if let Some(value) = row.value(objects).await? {
-                rows.push((row.key().to_vec(), value));
-            }
-        }
-        Ok(rows)
     }
 
     /// All samples with their labels, in key order, streaming. What was erased is left out.

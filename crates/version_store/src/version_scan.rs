@@ -5,21 +5,35 @@ use std::sync::Arc;
 use dataset::{LabelRow, Sample, SplitRule};
 use futures::Stream;
 
-use crate::objects::Objects;
 use crate::overlay::Made;
-use crate::rows::{decode_label, decode_sample, sample_of_label};
-use crate::tree::{Row, Scan};
+use crate::rows::{decode_label, decode_sample};
+use crate::tree::{DecodeRow, RowsAhead};
 use crate::{Error, Result, Version};
 
-/// Walks a version in key order. Holds about one inner node's leaves of each tree in memory.
+/// Walks a version in key order. Rows are decoded ahead by other tasks: some thousands of each tree
+/// are in memory.
 pub struct VersionScan {
-    objects: Arc<Objects>,
     /// Held, so that its nodes can be read.
     _made: Arc<Made>,
-    samples: Scan,
-    labels: Scan,
-    next_label: Option<Row>,
-    split_rule: Option<SplitRule>,
+    samples: RowsAhead<ScannedSample>,
+    labels: RowsAhead<LabelRow>,
+    next_label: Option<LabelRow>,
+}
+
+/// A row of samples.
+enum ScannedSample {
+    There(Sample),
+    /// Its key is all that is left of it.
+    Erased(String),
+}
+
+impl ScannedSample {
+    fn key(&self) -> &str {
+        match self {
+            Self::There(sample) => sample.key.as_str(),
+            Self::Erased(key) => key,
+        }
+    }
 }
 
 impl std::fmt::Debug for VersionScan {
@@ -30,27 +44,31 @@ impl std::fmt::Debug for VersionScan {
 
 impl VersionScan {
     pub(crate) async fn start(version: &Version, from: &str) -> Result<Self> {
-        let objects = Arc::clone(&version.store().objects);
+        let objects = &version.store().objects;
         let made = Arc::clone(version.made().await?);
+        let rule = version.split_rule().await?.cloned();
+        let sample: DecodeRow<_> = Arc::new(move |key, value| scanned(key, value, rule.as_ref()));
+        let label: DecodeRow<_> = Arc::new(|key, value| {
+            let label = value.map(|value| decode_label(key, value));
+            label.transpose()
+        });
         let (samples, mut labels) = futures::try_join!(
-            Scan::start(&objects, &made.roots.samples, from.as_bytes()),
-            Scan::start(&objects, &made.roots.labels, from.as_bytes()),
+            RowsAhead::start(objects, &made.roots.samples, from.as_bytes(), sample),
+            RowsAhead::start(objects, &made.roots.labels, from.as_bytes(), label),
         )?;
         let mut next_label = labels.next().await?;
         // From "a\0" on there are labels of "a" itself, which the sample before has.
         while next_label
             .as_ref()
-            .is_some_and(|row| sample_of_label(row.key()) < from.as_bytes())
+            .is_some_and(|label| label.sample.as_str() < from)
         {
             next_label = labels.next().await?;
         }
         Ok(Self {
-            objects,
             _made: made,
             samples,
             labels,
             next_label,
-            split_rule: version.split_rule().await?.cloned(),
         })
     }
 
@@ -60,34 +78,30 @@ impl VersionScan {
     /// [`Error::Damaged`], [`Error::Missing`], failures of the store.
     pub async fn next(&mut self) -> Result<Option<(Sample, Vec<LabelRow>)>> {
         loop {
-            let Some(row) = self.samples.next().await? else {
+            let Some(sample) = self.samples.next().await? else {
                 return match &self.next_label {
                     None => Ok(None),
-                    Some(label) => Err(orphan(label.key())),
+                    Some(label) => Err(orphan(label)),
                 };
             };
-            let value = row.value(&self.objects).await?;
-            let labels = self.labels_of(row.key()).await?;
-            if let Some(value) = value {
-                let mut sample = decode_sample(row.key(), &value)?;
-                if let Some(rule) = &self.split_rule {
-                    rule.apply(&mut sample);
-                }
+            let labels = self.labels_of(sample.key()).await?;
+            if let ScannedSample::There(sample) = sample {
                 return Ok(Some((sample, labels)));
             }
         }
     }
 
-    async fn labels_of(&mut self, sample: &[u8]) -> Result<Vec<LabelRow>> {
+    async fn labels_of(&mut self, sample: &str) -> Result<Vec<LabelRow>> {
         let mut labels = Vec::new();
-        while let Some(label) = &self.next_label {
-            match sample_of_label(label.key()).cmp(sample) {
-                std::cmp::Ordering::Less => return Err(orphan(label.key())),
-                std::cmp::Ordering::Greater => break,
+        while let Some(label) = self.next_label.take() {
+            match label.sample.as_str().cmp(sample) {
+                std::cmp::Ordering::Less => return Err(orphan(&label)),
+                std::cmp::Ordering::Greater => {
+                    self.next_label = Some(label);
+                    break;
+                }
                 std::cmp::Ordering::Equal => {
-                    if let Some(value) = label.value(&self.objects).await? {
-                        labels.push(decode_label(label.key(), &value)?);
-                    }
+                    labels.push(label);
                     self.next_label = self.labels.next().await?;
                 }
             }
@@ -103,9 +117,25 @@ impl VersionScan {
     }
 }
 
-fn orphan(key: &[u8]) -> Error {
+fn scanned(
+    key: &[u8],
+    value: Option<&[u8]>,
+    rule: Option<&SplitRule>,
+) -> Result<Option<ScannedSample>> {
+    let Some(value) = value else {
+        let key = String::from_utf8_lossy(key).into_owned();
+        return Ok(Some(ScannedSample::Erased(key)));
+    };
+    let mut sample = decode_sample(key, value)?;
+    if let Some(rule) = rule {
+        rule.apply(&mut sample);
+    }
+    Ok(Some(ScannedSample::There(sample)))
+}
+
+fn orphan(label: &LabelRow) -> Error {
     Error::damaged(
-        format!("label row {:?}", String::from_utf8_lossy(key)),
+        format!("label row {:?}", label.key()),
         "its sample is not in the version",
     )
 }

@@ -1,8 +1,11 @@
 //! Three-way merge: two lines of history become one. Rows join by key, parts of a row by name.
 
+mod pairs;
 mod parts;
 mod plan;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod three_way;
 mod whole;
 

@@ -1,19 +1,23 @@
-//! Walking two diffs against one base side by side, and collecting what our side must take over.
+//! Walking what two sides changed side by side, and collecting what our side must take over.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use ids::Hash;
+use tokio::sync::OnceCell;
 
+use super::pairs::{Pairs, SideRows};
 use super::parts::{Joined, Sides, edit_against_delete, join_labels, join_samples};
 use super::settle::{Settle, Settled, Settlements};
 use super::whole::{ContestedSample, given_label};
 use super::{MergeConflict, MergeSide, Resolution};
 use crate::changes::LabelEdit;
 use crate::held::Held;
+use crate::overlay::Made;
 use crate::rows::{decode_provenance, sample_of_label};
-use crate::tree::{self, Edit, Finder, RowChange, RowValue, TreeDiff};
+use crate::segment::RowEdits;
+use crate::tree::{self, Edit, Finder, RowChange, RowValue};
 use crate::{Changes, Commit, Error, Repository, Result};
 
 /// What to change on our side, or why that is not clear.
@@ -30,59 +34,17 @@ pub(super) struct Merge<'a> {
     pub(super) base: Commit,
     pub(super) ours: Commit,
     pub(super) theirs: Commit,
+    /// What segments say about both sides, if they do.
+    rows: Option<ChangedRows>,
+    their_hash: Hash,
+    /// Held, so that the nodes of their side can be read; once one is asked for.
+    their_made: OnceCell<Arc<Made>>,
     pub(super) settlements: Settlements,
     pub(super) result: ThreeWay,
     /// Samples that one side deleted while the other changed nothing of their own row.
     deleted: BTreeMap<Vec<u8>, MergeSide>,
     /// Samples that one side deleted while the other changed them or their labels.
     pub(super) contested: BTreeMap<Vec<u8>, ContestedSample>,
-}
-
-/// Two diffs against one base, joined by key.
-struct Pairs {
-    ours: TreeDiff,
-    theirs: TreeDiff,
-    next_ours: Option<RowChange>,
-    next_theirs: Option<RowChange>,
-}
-
-impl Pairs {
-    async fn start(
-        repository: &Repository,
-        base: &Hash,
-        ours: &Hash,
-        theirs: &Hash,
-    ) -> Result<Self> {
-        let objects = Arc::clone(&repository.store.objects);
-        let mut ours = TreeDiff::start(&objects, base, ours, b"").await?;
-        let mut theirs = TreeDiff::start(&objects, base, theirs, b"").await?;
-        let (next_ours, next_theirs) = (ours.next().await?, theirs.next().await?);
-        Ok(Self {
-            ours,
-            theirs,
-            next_ours,
-            next_theirs,
-        })
-    }
-
-    async fn next(&mut self) -> Result<Option<(Option<RowChange>, Option<RowChange>)>> {
-        let order = match (&self.next_ours, &self.next_theirs) {
-            (None, None) => return Ok(None),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(ours), Some(theirs)) => ours.key.cmp(&theirs.key),
-        };
-        let mut pair = (None, None);
-        if order.is_le() {
-            pair.0 = self.next_ours.take();
-            self.next_ours = self.ours.next().await?;
-        }
-        if order.is_ge() {
-            pair.1 = self.next_theirs.take();
-            self.next_theirs = self.theirs.next().await?;
-        }
-        Ok(Some(pair))
-    }
 }
 
 impl Repository {
@@ -93,14 +55,43 @@ impl Repository {
         theirs: &Hash,
         settle: &Settle,
     ) -> Result<ThreeWay> {
+        let rows = self.changed_rows(base, ours, theirs).await?;
+        self.join([base, ours, theirs], settle, rows).await
+    }
+
+    /// What segments say about both sides, if they do.
+    pub(super) async fn changed_rows(
+        &self,
+        base: &Hash,
+        ours: &Hash,
+        theirs: &Hash,
+    ) -> Result<Option<ChangedRows>> {
         let objects = &self.store.objects;
-        let _made =
-            futures::try_join!(objects.made(base), objects.made(ours), objects.made(theirs))?;
+        let made = objects.made(base).await?;
+        let Some(ours) = objects.rows_since(base, &made.roots, ours).await? else {
+            return Ok(None);
+        };
+        let theirs = objects.rows_since(base, &made.roots, theirs).await?;
+        Ok(theirs.map(|theirs| ChangedRows::new(ours, theirs)))
+    }
+
+    /// Joins two sides; without `rows` by the trees of base, ours and theirs.
+    pub(super) async fn join(
+        &self,
+        [base, ours, theirs]: [&Hash; 3],
+        settle: &Settle,
+        rows: Option<ChangedRows>,
+    ) -> Result<ThreeWay> {
+        let objects = &self.store.objects;
+        let _made = futures::try_join!(objects.made(base), objects.made(ours))?;
         let mut merge = Merge {
             repository: self,
             base: self.store.commit(base).await?,
             ours: self.store.commit(ours).await?,
             theirs: self.store.commit(theirs).await?,
+            rows,
+            their_hash: *theirs,
+            their_made: OnceCell::new(),
             settlements: Settlements::new(settle)?,
             result: ThreeWay::default(),
             deleted: BTreeMap::new(),
@@ -120,7 +111,47 @@ impl Repository {
     }
 }
 
+/// What both sides changed in each tree since the base.
+pub(super) struct ChangedRows {
+    samples: SideRows,
+    labels: SideRows,
+    provenance: SideRows,
+}
+
+impl ChangedRows {
+    fn new(ours: RowEdits, theirs: RowEdits) -> Self {
+        Self {
+            samples: [ours.samples, theirs.samples].map(Arc::new),
+            labels: [ours.labels, theirs.labels].map(Arc::new),
+            provenance: [ours.provenance, theirs.provenance].map(Arc::new),
+        }
+    }
+}
+
 impl Merge<'_> {
+    /// Makes the nodes of their side readable: only segments were read before.
+    pub(super) async fn need_theirs(&self) -> Result<()> {
+        let made = || self.repository.store.objects.made(&self.their_hash);
+        self.their_made.get_or_try_init(made).await.map(|_| ())
+    }
+
+    /// What both sides changed in one tree.
+    async fn pairs(
+        &self,
+        root: fn(&Commit) -> Hash,
+        rows: fn(&ChangedRows) -> &SideRows,
+    ) -> Result<Pairs> {
+        let objects = &self.repository.store.objects;
+        let roots = [&self.base, &self.ours, &self.theirs].map(root);
+        match &self.rows {
+            Some(changed) => Pairs::of_rows(objects, &roots[0], rows(changed)).await,
+            None => {
+                self.need_theirs().await?;
+                Pairs::of_trees(objects, roots).await
+            }
+        }
+    }
+
     /// Takes over the rule for splits where only their side changed it.
     async fn join_split_rules(&mut self) -> Result<()> {
         let (base, ours, theirs) = (self.base.meta, self.ours.meta, self.theirs.meta);
@@ -136,8 +167,9 @@ impl Merge<'_> {
     }
 
     async fn join_samples(&mut self) -> Result<()> {
-        let (base, ours, theirs) = (self.base.samples, self.ours.samples, self.theirs.samples);
-        let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
+        let mut pairs = self
+            .pairs(|side| side.samples, |rows| &rows.samples)
+            .await?;
         while let Some(pair) = pairs.next().await? {
             match pair {
                 (Some(ours), None) => {
@@ -191,8 +223,7 @@ impl Merge<'_> {
     }
 
     async fn join_labels(&mut self) -> Result<()> {
-        let (base, ours, theirs) = (self.base.labels, self.ours.labels, self.theirs.labels);
-        let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
+        let mut pairs = self.pairs(|side| side.labels, |rows| &rows.labels).await?;
         while let Some((ours, theirs)) = pairs.next().await? {
             let Some(key) = ours
                 .as_ref()
@@ -225,6 +256,7 @@ impl Merge<'_> {
 
     /// A sample that one side deleted while the other labelled it: as if it had changed it.
     async fn contest(&mut self, sample: Vec<u8>, deleted_by: MergeSide) -> Result<()> {
+        self.need_theirs().await?;
         let objects = &self.repository.store.objects;
         let kept = match deleted_by {
             MergeSide::Ours => self.theirs.samples,
@@ -255,7 +287,10 @@ impl Merge<'_> {
     ) -> Result<()> {
         let Some(theirs) = theirs else { return Ok(()) };
         let Some(ours) = ours else {
-            let provenance = self.provenance_of(&key, &[&self.theirs]).await?;
+            let provenance = match self.their_origin(&key).await? {
+                Some(told) => told,
+                None => self.provenance_of(&key, &[&self.theirs]).await?,
+            };
             self.push_label(key, theirs.new.map(RowValue::into_held), provenance);
             return Ok(());
         };
@@ -305,6 +340,7 @@ impl Merge<'_> {
         if !self.settlements.asks_origin() {
             return Ok(None);
         }
+        self.need_theirs().await?;
         let objects = &self.repository.store.objects;
         let ours = tree::get(objects, &self.ours.provenance, key).await?;
         let theirs = tree::get(objects, &self.theirs.provenance, key).await?;
@@ -319,8 +355,25 @@ impl Merge<'_> {
             .side(Some((ours.as_ref(), theirs.as_ref()))))
     }
 
+    /// Where their label comes from, if their segments tell.
+    async fn their_origin(&self, key: &[u8]) -> Result<Option<Option<Bytes>>> {
+        let Some(rows) = &self.rows else {
+            return Ok(None);
+        };
+        let [_, theirs] = &rows.provenance;
+        let Ok(at) = theirs.binary_search_by(|edit| edit.key.as_slice().cmp(key)) else {
+            return Ok(None);
+        };
+        let Some(held) = theirs[at].value.clone() else {
+            return Ok(Some(None));
+        };
+        let value = tree::value(&self.repository.store.objects, key, held).await?;
+        Ok(Some(Some(value)))
+    }
+
     /// Where a label comes from, in the first of these versions that knows.
     async fn provenance_of(&self, key: &[u8], sides: &[&Commit]) -> Result<Option<Bytes>> {
+        self.need_theirs().await?;
         for side in sides {
             let found = tree::get(&self.repository.store.objects, &side.provenance, key).await?;
             if found.is_some() {
@@ -341,11 +394,6 @@ impl Merge<'_> {
 
     /// Labels that they only confirmed: the same label, now with another provenance.
     async fn take_provenance(&mut self) -> Result<()> {
-        let (base, ours, theirs) = (
-            self.base.provenance,
-            self.ours.provenance,
-            self.theirs.provenance,
-        );
         let objects = Arc::clone(&self.repository.store.objects);
         // Labels that are taken over bring their provenance already, in the order of their keys.
         let taken: Vec<Vec<u8>> = self
@@ -357,7 +405,9 @@ impl Merge<'_> {
             .collect();
         let mut here = Finder::new(&objects, &self.ours.labels);
         let mut there = Finder::new(&objects, &self.theirs.labels);
-        let mut pairs = Pairs::start(self.repository, &base, &ours, &theirs).await?;
+        let mut pairs = self
+            .pairs(|side| side.provenance, |rows| &rows.provenance)
+            .await?;
         while let Some(pair) = pairs.next().await? {
             let (None, Some(theirs)) = pair else { continue };
             let Some(provenance) = theirs.new else {
@@ -366,6 +416,7 @@ impl Merge<'_> {
             if taken.binary_search(&theirs.key).is_ok() {
                 continue;
             }
+            self.need_theirs().await?;
             let here = here.find(&theirs.key).await?;
             let there = there.find(&theirs.key).await?;
             let is_same = here.as_ref().map(Held::hash) == there.as_ref().map(Held::hash);

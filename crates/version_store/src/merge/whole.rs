@@ -99,6 +99,7 @@ impl Merge<'_> {
 
     /// The sample and its labels as `side` has them.
     async fn restore(&mut self, key: Vec<u8>, side: &Commit) -> Result<()> {
+        self.need_theirs().await?;
         let objects = &self.repository.store.objects;
         let value = tree::get_held(objects, &side.samples, &key).await?;
         if value.is_some() {
@@ -109,6 +110,7 @@ impl Merge<'_> {
     }
 
     async fn restore_labels(&mut self, key: &[u8], side: &Commit) -> Result<()> {
+        self.need_theirs().await?;
         let objects = Arc::clone(&self.repository.store.objects);
         let prefix = label_prefix_of(key);
         let mut scan = Scan::near(&objects, &side.labels, &prefix).await?;

@@ -32,7 +32,8 @@ pub(crate) enum RowValue {
 }
 
 impl RowValue {
-    async fn of(objects: &Objects, key: &[u8], held: Held) -> Result<Self> {
+    /// What a row that holds this has.
+    pub(crate) async fn of(objects: &Objects, key: &[u8], held: Held) -> Result<Self> {
         match held {
             Held::Erased(hash) => Ok(Self::Erased(hash)),
             held => value(objects, key, held).await.map(Self::Known),

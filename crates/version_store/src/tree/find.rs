@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ids::Hash;
 
-use super::descend;
+use super::{Leaves, descend_with, warm};
 use crate::Result;
 use crate::held::Held;
 use crate::node::Node;
@@ -15,6 +15,8 @@ pub(crate) struct Finder<'a> {
     objects: &'a Objects,
     root: Hash,
     path: Vec<Arc<Node>>,
+    /// Leaves that were read together.
+    leaves: Leaves,
 }
 
 impl<'a> Finder<'a> {
@@ -23,7 +25,14 @@ impl<'a> Finder<'a> {
             objects,
             root: *root,
             path: Vec::new(),
+            leaves: Leaves::new(),
         }
+    }
+
+    /// Reads together what leads to these keys, which are sorted and looked for next.
+    pub(crate) async fn warm(&mut self, keys: &[&[u8]]) -> Result<()> {
+        self.leaves = warm(self.objects, &self.root, keys).await?;
+        Ok(())
     }
 
     /// What the tree holds for `key`; `None` if there is no such row. Keys must not come in
@@ -56,7 +65,7 @@ impl<'a> Finder<'a> {
             if node.level == 0 {
                 break;
             }
-            let below = descend(self.objects, node, row).await?;
+            let below = descend_with(self.objects, node, row, &self.leaves).await?;
             self.path.push(below);
         }
         Ok(self

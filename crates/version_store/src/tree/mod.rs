@@ -4,8 +4,10 @@
 //! [`MIN_ROWS`] and at the latest at [`MAX_ROWS`]. Values never move a border, and the same rows
 //! make the same nodes whatever the order in which they came.
 
+mod ahead;
 mod diff;
 mod find;
+mod groups;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -18,11 +20,12 @@ use bytes::Bytes;
 use ids::Hash;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+pub(crate) use ahead::{DecodeRow, RowsAhead};
 pub(crate) use diff::{RowChange, RowValue, TreeDiff};
 pub(crate) use find::Finder;
 pub(crate) use scan::{Row, Scan};
 pub(crate) use update::{Edit, NodeSink, TreeWriter, store_long_values};
-pub(crate) use warm::{WARM_KEYS, warm};
+pub(crate) use warm::{Leaves, WARM_KEYS, warm};
 
 use crate::held::Held;
 use crate::node::{Node, NodeBuilder};
@@ -51,7 +54,7 @@ pub(crate) fn empty_root() -> Hash {
 }
 
 pub(crate) fn empty_node_bytes() -> Bytes {
-    NodeBuilder::default().finish(0).stored
+    NodeBuilder::default().finish(0).node.stored()
 }
 
 /// The row `key` of a tree, with its value; `None` if there is none.
@@ -113,6 +116,22 @@ pub(crate) async fn descend(objects: &Objects, node: &Node, row: usize) -> Resul
     let below = objects.node(&child).await?;
     check_child(node, row, &below)?;
     Ok(below)
+}
+
+/// As [`descend`], from among leaves that were read together if it is one of them.
+async fn descend_with(
+    objects: &Objects,
+    node: &Node,
+    row: usize,
+    leaves: &Leaves,
+) -> Result<Arc<Node>> {
+    if node.level == 1
+        && let Some(leaf) = leaves.get(&node.child(row).hash)
+    {
+        check_child(node, row, leaf)?;
+        return Ok(Arc::clone(leaf));
+    }
+    descend(objects, node, row).await
 }
 
 /// A child must be one level lower and end with the key that its parent says.

@@ -1,4 +1,4 @@
-//! Reading a tree in key order, a leaf at a time.
+//! Reading a tree in key order, row by row.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use bytes::Bytes;
 use ids::Hash;
 use tokio::task::JoinHandle;
 
-use super::{check_child, descend, value};
+use super::groups::Groups;
+use super::value;
 use crate::held::Held;
 use crate::node::Node;
 use crate::objects::Objects;
@@ -15,11 +16,14 @@ use crate::{Error, Result};
 
 type Leaves = Result<Vec<Arc<Node>>>;
 
-/// A position between two rows. The leaves under one inner node are read together, and those
-/// under the next one while the caller works on these.
+/// Leaves that are read together, those under one node at the most.
+const LEAVES_AT_ONCE: usize = 64;
+
+/// A position between two rows. Some leaves are read together, and the next ones while the caller
+/// works on these.
 pub(crate) struct Scan {
     objects: Arc<Objects>,
-    path: Vec<(Arc<Node>, usize)>,
+    groups: Groups,
     coming: Option<JoinHandle<Leaves>>,
     leaves: VecDeque<Arc<Node>>,
     row: usize,
@@ -37,32 +41,17 @@ impl Scan {
 
     /// Begins at the first row whose key is at or after `from`.
     pub(crate) async fn start(objects: &Arc<Objects>, root: &Hash, from: &[u8]) -> Result<Self> {
-        let mut scan = Self {
+        let (groups, only_leaf) = Groups::start(objects, root, from).await?;
+        let row = only_leaf.as_ref().map_or(0, |leaf| leaf.lower_bound(from));
+        Ok(Self {
             objects: Arc::clone(objects),
-            path: Vec::new(),
+            groups,
             coming: None,
-            leaves: VecDeque::new(),
-            row: 0,
+            leaves: only_leaf.into_iter().collect(),
+            row,
             from: from.to_vec(),
             near: false,
-        };
-        let mut node = objects.node(root).await?;
-        while node.level > 0 {
-            let row = node.lower_bound(from);
-            if row == node.len() {
-                return Ok(scan);
-            }
-            if node.level == 1 {
-                scan.path.push((node, row));
-                return Ok(scan);
-            }
-            let child = descend(objects, &node, row).await?;
-            scan.path.push((node, row + 1));
-            node = child;
-        }
-        scan.row = node.lower_bound(from);
-        scan.leaves.push_back(node);
-        Ok(scan)
+        })
     }
 
     /// The next row: its key and what the leaf holds for it.
@@ -92,61 +81,32 @@ impl Scan {
     }
 
     async fn load(&mut self) -> Result<bool> {
-        let coming = match self.coming.take() {
-            Some(coming) => coming,
-            None => match self.next_group().await? {
-                Some((parent, row)) if self.near => {
-                    let leaf = descend(&self.objects, &parent, row).await?;
-                    if row + 1 < parent.len() {
-                        self.path.push((parent, row + 1));
-                    }
-                    self.leaves.push_back(leaf);
-                    return Ok(true);
-                }
-                Some((parent, row)) => self.read_ahead(parent, row),
-                None => return Ok(false),
-            },
+        if self.near {
+            let Some(group) = self.groups.next(1).await? else {
+                return Ok(false);
+            };
+            // Whoever wants a few rows may want them again.
+            self.leaves.extend(group.read_again(&self.objects).await?);
+            return Ok(true);
+        }
+        if self.coming.is_none() {
+            self.coming = self.read_ahead().await?;
+        }
+        let Some(coming) = self.coming.take() else {
+            return Ok(false);
         };
         let leaves = coming
             .await
             .map_err(|error| Error::damaged("a scan", error.to_string()))??;
         self.leaves = leaves.into();
-        if !self.near {
-            self.coming = self
-                .next_group()
-                .await?
-                .map(|(parent, row)| self.read_ahead(parent, row));
-        }
+        self.coming = self.read_ahead().await?;
         Ok(true)
     }
 
-    fn read_ahead(&self, parent: Arc<Node>, row: usize) -> JoinHandle<Leaves> {
+    async fn read_ahead(&mut self) -> Result<Option<JoinHandle<Leaves>>> {
+        let group = self.groups.next(LEAVES_AT_ONCE).await?;
         let objects = Arc::clone(&self.objects);
-        tokio::spawn(async move {
-            let hashes: Vec<Hash> = (row..parent.len())
-                .map(|row| parent.child(row).hash)
-                .collect();
-            let leaves = objects.nodes(&hashes).await?;
-            for (leaf, row) in leaves.iter().zip(row..) {
-                check_child(&parent, row, leaf)?;
-            }
-            Ok(leaves)
-        })
-    }
-
-    /// The next node of level 1 whose leaves were not read, and the first of them to read.
-    async fn next_group(&mut self) -> Result<Option<(Arc<Node>, usize)>> {
-        while let Some((node, row)) = self.path.pop() {
-            if node.level == 1 {
-                return Ok(Some((node, row)));
-            }
-            if row < node.len() {
-                let child = descend(&self.objects, &node, row).await?;
-                self.path.push((node, row + 1));
-                self.path.push((child, 0));
-            }
-        }
-        Ok(None)
+        Ok(group.map(|group| tokio::spawn(async move { group.read(&objects).await })))
     }
 }
 

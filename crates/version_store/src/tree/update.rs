@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use ids::Hash;
 
-use super::{WARM_KEYS, descend, empty_root, ends_node, warm};
+use super::{Leaves, WARM_KEYS, descend_with, empty_root, ends_node, warm};
 use crate::Result;
 use crate::held::{Held, MAX_INLINE_BYTES};
-use crate::node::{Child, Node, NodeBuilder};
+use crate::node::{Built, Child, Node, NodeBuilder};
 use crate::objects::Objects;
 use crate::pack::{EntryKind, Prepared};
 use crate::pack_writer::PackWriter;
@@ -36,6 +36,7 @@ struct LevelEdits<I> {
     batch: std::vec::IntoIter<LevelEdit>,
     /// Whether the ways to these were read together.
     is_warm: bool,
+    leaves: Leaves,
     source: I,
 }
 
@@ -44,6 +45,7 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
         Self {
             batch: Vec::new().into_iter(),
             is_warm: true,
+            leaves: Leaves::new(),
             source,
         }
     }
@@ -57,12 +59,9 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
         Ok(self.batch.as_slice().first())
     }
 
-    fn next_if(&mut self, condition: impl FnOnce(&LevelEdit) -> bool) -> Result<Option<LevelEdit>> {
-        Ok(if self.peek()?.is_some_and(condition) {
-            self.batch.next()
-        } else {
-            None
-        })
+    fn next(&mut self) -> Result<Option<LevelEdit>> {
+        self.peek()?;
+        Ok(self.batch.next())
     }
 
     /// Reads the leaves of the next edits together.
@@ -70,7 +69,7 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
         if self.peek()?.is_some() && !self.is_warm {
             let next = self.batch.as_slice();
             let keys: Vec<&[u8]> = next.iter().map(|edit| edit.key.as_slice()).collect();
-            warm(objects, root, &keys).await?;
+            self.leaves = warm(objects, root, &keys).await?;
             self.is_warm = true;
         }
         Ok(())
@@ -89,6 +88,8 @@ pub(crate) enum NodeSink<'a> {
     Packs(&'a mut PackWriter),
     /// They stay in memory, children before their parents.
     Memory(&'a mut Vec<(Hash, Arc<Node>)>),
+    /// Nowhere: only the new root is wanted.
+    Nowhere,
 }
 
 /// Stores the long values among sorted edits by themselves, so that the rows only name them.
@@ -113,12 +114,45 @@ struct LevelUpdate {
     written: usize,
     last_written: Option<(Hash, Arc<Node>)>,
     building: NodeBuilder,
+    /// What was built and did not go where it belongs yet.
+    built: Vec<Built>,
 }
 
 #[derive(Default)]
 struct Slot {
     old: Option<Hash>,
     new: Option<Child>,
+}
+
+impl LevelUpdate {
+    /// The next row, as a node has it.
+    fn keep(&mut self, node: &Node, row: usize) {
+        self.building.push_kept(node, row);
+        self.end_row(node.level, node.key(row));
+    }
+
+    /// The next row, as an edit sets it.
+    fn set(&mut self, level: u8, edit: &LevelEdit) {
+        match &edit.value {
+            None => return,
+            Some(LevelValue::Child(child)) => self.building.push_child(&edit.key, *child),
+            Some(LevelValue::Row(held)) => self.building.push_row(&edit.key, held, &held.hash()),
+        }
+        self.end_row(level, &edit.key);
+    }
+
+    fn end_row(&mut self, level: u8, key: &[u8]) {
+        if ends_node(level, self.building.rows(), key) {
+            self.finish_node(level, key);
+        }
+    }
+
+    fn finish_node(&mut self, level: u8, last_key: &[u8]) {
+        let built = self.building.finish(level);
+        let (hash, rows) = (built.hash, built.rows);
+        self.slots.entry(last_key.to_vec()).or_default().new = Some(Child { hash, rows });
+        self.built.push(built);
+    }
 }
 
 impl TreeWriter<'_> {
@@ -203,10 +237,9 @@ impl TreeWriter<'_> {
                 edits.warm(self.objects, &cursor.root).await?;
             }
             let Some(next) = edits.peek()? else { break };
-            if !cursor.seek(self.objects, &next.key).await? {
-                while let Some(edit) = edits.next_if(|_| true)? {
-                    self.push_edit(level, &mut update, edit).await?;
-                }
+            let key = next.key.clone();
+            if !cursor.seek(self.objects, &key, &edits.leaves).await? {
+                self.add_rest(level, &mut update, &mut edits).await?;
                 break;
             }
             loop {
@@ -214,30 +247,28 @@ impl TreeWriter<'_> {
                 if let Some(last_key) = node.last_key() {
                     update.slots.entry(last_key.to_vec()).or_default().old = Some(cursor.hash);
                 }
-                self.merge_node(level, &mut update, &node, &mut edits)
-                    .await?;
+                self.merge_node(&mut update, &node, &mut edits).await?;
                 if cursor.is_last() {
-                    while let Some(edit) = edits.next_if(|_| true)? {
-                        self.push_edit(level, &mut update, edit).await?;
-                    }
+                    self.add_rest(level, &mut update, &mut edits).await?;
                     break;
                 }
                 // New borders meet the old ones again: what follows is as it was.
                 if update.building.rows() == 0 {
                     break;
                 }
-                cursor.next(self.objects).await?;
+                cursor.next(self.objects, &edits.leaves).await?;
             }
         }
-        if update.building.rows() > 0 {
-            self.finish_node(level, &mut update).await?;
+        if let Some(last_key) = update.building.last_key() {
+            update.finish_node(level, &last_key);
         }
+        self.store(&mut update).await?;
         Ok(update)
     }
 
+    /// Walks the rows of an old node together with the edits up to its last key.
     async fn merge_node<I>(
         &mut self,
-        level: u8,
         update: &mut LevelUpdate,
         node: &Node,
         edits: &mut LevelEdits<I>,
@@ -245,72 +276,65 @@ impl TreeWriter<'_> {
     where
         I: Iterator<Item = Result<LevelEdit>>,
     {
-        for row in 0..node.len() {
-            let key = node.key(row);
-            while let Some(edit) = edits.next_if(|edit| edit.key.as_slice() < key)? {
-                self.push_edit(level, update, edit).await?;
+        let mut row = 0;
+        while row < node.len() {
+            let next = edits.peek()?;
+            let until = next.map_or(node.len(), |edit| node.lower_bound(&edit.key));
+            for kept in row..until {
+                update.keep(node, kept);
             }
-            match edits.next_if(|edit| edit.key == key)? {
-                Some(edit) => self.push_edit(level, update, edit).await?,
-                None if level == 0 => {
-                    update
-                        .building
-                        .push_row(key, &node.held(row), node.row_hash(row));
-                    self.end_row(level, update, key).await?;
-                }
-                None => {
-                    update.building.push_child(key, node.child(row));
-                    self.end_row(level, update, key).await?;
-                }
+            row = until;
+            if row == node.len() {
+                break;
+            }
+            if let Some(edit) = edits.next()? {
+                update.set(node.level, &edit);
+                row += usize::from(node.key(row) == edit.key);
+            }
+            if !update.built.is_empty() {
+                self.store(update).await?;
             }
         }
-        Ok(())
+        self.store(update).await
     }
 
-    async fn push_edit(
+    /// Adds the edits that are left: there are no old nodes where they go.
+    async fn add_rest<I>(
         &mut self,
         level: u8,
         update: &mut LevelUpdate,
-        edit: LevelEdit,
-    ) -> Result<()> {
-        match edit.value {
-            None => return Ok(()),
-            Some(LevelValue::Child(child)) => update.building.push_child(&edit.key, child),
-            Some(LevelValue::Row(held)) => {
-                update.building.push_row(&edit.key, &held, &held.hash());
+        edits: &mut LevelEdits<I>,
+    ) -> Result<()>
+    where
+        I: Iterator<Item = Result<LevelEdit>>,
+    {
+        while let Some(edit) = edits.next()? {
+            update.set(level, &edit);
+            if !update.built.is_empty() {
+                self.store(update).await?;
             }
-        }
-        self.end_row(level, update, &edit.key).await
-    }
-
-    async fn end_row(&mut self, level: u8, update: &mut LevelUpdate, key: &[u8]) -> Result<()> {
-        if ends_node(level, update.building.rows(), key) {
-            self.finish_node(level, update).await?;
         }
         Ok(())
     }
 
-    async fn finish_node(&mut self, level: u8, update: &mut LevelUpdate) -> Result<()> {
-        let built = update.building.finish(level);
-        let (hash, rows) = (built.hash, built.rows);
-        let last_key = built.last_key.clone();
-        update.slots.entry(last_key).or_default().new = Some(Child { hash, rows });
-        update.written += 1;
-        update.last_written = None;
-        match &mut self.sink {
-            NodeSink::Packs(packs) => {
-                let entry = Prepared::named(EntryKind::Node, hash, built.stored.clone());
-                packs.put(&entry).await?;
-                if update.written == 1 {
-                    update.last_written = Some((hash, Arc::new(Node::of_built(built)?)));
-                }
+    /// Puts what was built where it belongs.
+    async fn store(&mut self, update: &mut LevelUpdate) -> Result<()> {
+        for built in update.built.drain(..) {
+            let hash = built.hash;
+            update.written += 1;
+            update.last_written = None;
+            let stored = built.node.stored();
+            let node = Arc::new(built.node);
+            if update.written == 1 {
+                update.last_written = Some((hash, Arc::clone(&node)));
             }
-            NodeSink::Memory(nodes) => {
-                let node = Arc::new(Node::of_built(built)?);
-                if update.written == 1 {
-                    update.last_written = Some((hash, Arc::clone(&node)));
+            match &mut self.sink {
+                NodeSink::Packs(packs) => {
+                    let entry = Prepared::named(EntryKind::Node, hash, stored);
+                    packs.put(&entry).await?;
                 }
-                nodes.push((hash, node));
+                NodeSink::Memory(nodes) => nodes.push((hash, node)),
+                NodeSink::Nowhere => {}
             }
         }
         Ok(())
@@ -340,23 +364,26 @@ impl Cursor {
         }
     }
 
-    /// Goes to the node that holds `key` or would; `false` when the level has no old nodes.
-    async fn seek(&mut self, objects: &Objects, key: &[u8]) -> Result<bool> {
+    /// Goes to the node that holds `key` or would, forwards only; `false` when the level has no
+    /// old nodes.
+    async fn seek(&mut self, objects: &Objects, key: &[u8], leaves: &Leaves) -> Result<bool> {
         if self.level > self.top.level || self.top.is_empty() {
             return Ok(false);
         }
-        self.path.clear();
-        self.hash = self.root;
-        self.node = Arc::clone(&self.top);
+        while self.node.last_key() < Some(key)
+            && let Some((above, _)) = self.path.pop()
+        {
+            self.node = above;
+        }
         while self.node.level > self.level {
             let row = self.node.lower_bound(key).min(self.node.len() - 1);
-            self.enter(objects, row).await?;
+            self.enter(objects, row, leaves).await?;
         }
         Ok(true)
     }
 
-    async fn enter(&mut self, objects: &Objects, row: usize) -> Result<()> {
-        let child = descend(objects, &self.node, row).await?;
+    async fn enter(&mut self, objects: &Objects, row: usize, leaves: &Leaves) -> Result<()> {
+        let child = descend_with(objects, &self.node, row, leaves).await?;
         self.hash = self.node.child(row).hash;
         let parent = std::mem::replace(&mut self.node, child);
         self.path.push((parent, row));
@@ -368,13 +395,13 @@ impl Cursor {
     }
 
     /// Goes to the next node of the level; the caller saw that there is one.
-    async fn next(&mut self, objects: &Objects) -> Result<()> {
+    async fn next(&mut self, objects: &Objects, leaves: &Leaves) -> Result<()> {
         while let Some((node, row)) = self.path.pop() {
             if row + 1 < node.len() {
                 self.node = node;
-                self.enter(objects, row + 1).await?;
+                self.enter(objects, row + 1, leaves).await?;
                 while self.node.level > self.level {
-                    self.enter(objects, 0).await?;
+                    self.enter(objects, 0, leaves).await?;
                 }
                 return Ok(());
             }
