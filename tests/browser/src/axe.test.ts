@@ -30,6 +30,7 @@ test('axe finds nothing to mend', { timeout: 240_000 }, async () => {
   const owner = await openWindow(browser, strata.value, faults);
   const { page } = owner;
   await told(owner, faults, async () => {
+    await page.getByTestId('setup-name').waitFor();
     const found = await broken(owner, 'setup');
     const slug = await setUp(owner);
     await makeDataset(owner, slug, 'pictures');
