@@ -11,6 +11,7 @@ use ids::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::gc_mark::Marks;
+use crate::index::Class;
 use crate::pack::{self, FooterEntry};
 use crate::{Result, Store, refs, segment};
 
@@ -70,6 +71,8 @@ struct Collection<'a> {
     request: &'a GcRequest,
     live: Marks,
     condemned: HashSet<Hash>,
+    /// Packs that live entries were moved into.
+    moved_into: HashSet<Hash>,
     report: GcReport,
 }
 
@@ -87,6 +90,7 @@ impl Store {
             store: self,
             request,
             condemned: self.objects.condemned(),
+            moved_into: HashSet::new(),
             report: GcReport {
                 live_commits: live.commits.len() as u64,
                 live_entries: live.entries,
@@ -116,6 +120,12 @@ impl Store {
             }
         }
         if !request.dry_run {
+            // What is moved may come into a pack that an interrupted collection had made already, and that
+            // nothing needed when it was looked at.
+            doomed.retain(|name| !collection.moved_into.contains(name));
+            for name in &collection.moved_into {
+                self.root().delete(&mark_path(name)).await?;
+            }
             self.delete_packs(&doomed).await?;
         }
         Ok(collection.report)
@@ -201,6 +211,15 @@ impl Collection<'_> {
                 return Ok(false);
             }
             store.move_entries(name, &kept, &HashMap::new()).await?;
+            for class in Class::ALL {
+                let of_class = kept
+                    .iter()
+                    .filter(|entry| entry.location.kind.class() == class);
+                let hashes: Vec<Hash> = of_class.map(|entry| entry.hash).collect();
+                let places = store.objects.find_many(class, &hashes).await?;
+                let packs = places.into_iter().flatten().map(|place| place.pack);
+                self.moved_into.extend(packs);
+            }
         }
         if let Some(since) = marked {
             return Ok(since <= request.now_ms.saturating_sub(request.grace_ms));
