@@ -155,6 +155,9 @@ impl From<version_store::Error> for Problem {
             Error::GatesUnmet { .. } => Self::new(ErrorCode::GatesFailed, detail),
             Error::InvalidProtection(_) => Self::new(ErrorCode::ProtectionInvalid, detail),
             Error::Erased { .. } => Self::new(ErrorCode::ContentErased, detail),
+            Error::ExternalChanged { .. } => Self::new(ErrorCode::ExternalChanged, detail),
+            Error::External { .. } => Self::new(ErrorCode::ExternalUnreachable, detail),
+            Error::InvalidChange { .. } => Self::new(ErrorCode::InvalidBody, detail),
             Error::Missing { .. }
             | Error::Damaged { .. }
             | Error::NewerFormat { .. }

@@ -1,4 +1,4 @@
-//! History: refs, commits, differences, merges, lineage, statistics, export.
+//! History: refs, commits, differences, merges, splits, lineage, statistics, views, export.
 
 mod apart;
 mod blame;
@@ -7,7 +7,9 @@ mod commits;
 mod compare;
 mod diff;
 mod diff_samples;
+mod edit;
 mod export;
+mod folders;
 mod gates;
 mod graph;
 mod guard;
@@ -19,7 +21,9 @@ mod protection;
 mod refs;
 mod revert;
 mod settle;
+mod split;
 mod statistics;
+mod views;
 
 use api_types::ErrorCode;
 use api_types::access::Role;
@@ -56,6 +60,10 @@ pub fn routes(routes: &mut Routes) {
         .add(owner, protection::save_protection)
         .add(viewer, gates::get_gate_report)
         .add(manager, gates::ask_gates)
+        .add(viewer, split::get_split_rule)
+        .add(manager, split::set_split_rule)
+        .add(manager, folders::move_folder)
+        .add(manager, views::build_views)
         .add(viewer, statistics::get_statistics)
         .add(viewer, export::export_version);
 }

@@ -37,6 +37,7 @@ pub struct EraseArguments {
 /// # Errors
 /// When a key can't be one, what stays can't be read, or the store fails.
 pub async fn run(arguments: &EraseArguments, environment: &Environment, json: bool) -> Result<()> {
+    arguments.place.require_own_store(environment, "erasure")?;
     let store = arguments.place.store(environment).await?;
     let keys: Result<Vec<SampleKey>> = arguments
         .keys
@@ -69,6 +70,9 @@ pub async fn run(arguments: &EraseArguments, environment: &Environment, json: bo
         report.packs_rewritten,
         report.segments_rewritten
     );
+    for url in &report.outside {
+        println!("{url} lies outside the store: delete it there");
+    }
     for kept in &report.blobs_kept {
         println!(
             "blob {} stays: {:?} uses it too",

@@ -16,6 +16,7 @@ use version_store::Version;
 use super::export_croissant::{self, AboutArguments};
 use super::import_report::Bar;
 use super::place::PlaceArguments;
+use super::view;
 use crate::configuration::Environment;
 
 /// What an export writes.
@@ -73,6 +74,11 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
             bail!("croissant describes whole versions; export parquet with --where instead")
         }
         ExportFormat::Croissant => {
+            if let Some(server) = arguments.place.server_dataset(environment).await?
+                && repository.view(&commit).await?.is_none()
+            {
+                view::build_on_server(&server, &commit).await?;
+            }
             export_croissant::write(&version, &arguments.about, &arguments.out).await?
         }
         ExportFormat::Folder => {

@@ -23,6 +23,9 @@ pub struct FsckArguments {
     /// Only refs, commits and roots
     #[arg(long)]
     fast: bool,
+    /// Of blobs outside the store only that their ETags are as recorded, without reading them
+    #[arg(long, conflicts_with = "fast")]
+    trust_etags: bool,
     /// Keep in this file which packs are sound; a check that was stopped goes on after them
     #[arg(long, value_name = "FILE", conflicts_with = "fast")]
     resume: Option<PathBuf>,
@@ -90,6 +93,7 @@ pub async fn run(
     let mut state = State::open(arguments.resume.as_deref())?;
     let request = FsckRequest {
         fast: arguments.fast,
+        trusts_tags: arguments.trust_etags,
         sound_packs: std::mem::take(&mut state.sound),
     };
     let report = store
@@ -133,6 +137,9 @@ fn print_report(report: &FsckReport) {
             .map(|key| format!(" sample {key}"))
             .unwrap_or_default();
         println!("{}:{dataset}{commit}{key} {}", problem.code, problem.detail);
+    }
+    if report.outside > 0 {
+        println!("{} blobs outside the store were looked at", report.outside);
     }
     println!(
         "{} refs, {} commits, {} nodes, {} packs with {} entries ({}) read, {} problems",

@@ -68,7 +68,10 @@ pub async fn run(command: &GateCommand, environment: &Environment, json: bool) -
         GateCommand::Run(arguments) => ask(arguments, environment, json).await,
         GateCommand::Show(arguments) => {
             let repository = arguments.place.repository(environment).await?;
-            let commit = repository.resolve(&arguments.at).await?;
+            let place = &arguments.place;
+            let commit = place
+                .resolve(environment, &repository, &arguments.at)
+                .await?;
             let report = repository.gate_report(&commit).await?;
             let report = report.with_context(|| {
                 format!(

@@ -30,6 +30,9 @@ pub struct GcArguments {
 /// # Errors
 /// When something live can't be read, or the store fails.
 pub async fn run(arguments: &GcArguments, environment: &Environment, json: bool) -> Result<()> {
+    arguments
+        .place
+        .require_own_store(environment, "collection of garbage")?;
     let store = arguments.place.store(environment).await?;
     let report = store
         .gc(&GcRequest {

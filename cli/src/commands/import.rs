@@ -1,19 +1,22 @@
 //! `strata import`: reads samples and their labels and commits them to a branch.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use blob_store::RootKind;
 use chrono::SecondsFormat;
 use client::Outbound;
 use db::environment::now;
 use ingest::{
-    CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Reading, Source, StatCache,
+    BucketObjects, CommitInfo, Format, ImportOptions, ImportOutcome, LocalFiles, Reading, Source,
+    StatCache,
 };
 use version_store::{Error as StoreError, RefKind, RefMove, Repository, Store};
 
 use super::import_report::{Bar, Report};
 use super::import_server;
 use super::place::PlaceArguments;
+use super::print::Refused;
 use crate::configuration::Environment;
 
 /// How often the commit is made again because the branch moved meanwhile.
@@ -33,6 +36,9 @@ pub struct ImportArguments {
     /// Take no labels from the names of folders
     #[arg(long)]
     pub(super) no_folder_labels: bool,
+    /// Leave the bytes where they are: hash them, and record their URL and ETag in place of them
+    #[arg(long)]
+    pub(super) in_place: bool,
     /// Remove the samples that PATH does not have: the branch becomes what PATH is
     #[arg(long)]
     pub(super) mirror: bool,
@@ -46,7 +52,7 @@ pub struct ImportArguments {
     /// [default: strata]
     #[arg(long, value_name = "NAME")]
     pub(super) author: Option<String>,
-    /// A folder of images, or a file (or folder of files) of texts
+    /// A folder of images, a file (or folder of files) of texts, or s3://BUCKET/PREFIX
     pub(super) path: PathBuf,
 }
 
@@ -60,6 +66,7 @@ impl ImportArguments {
         let mut options = ImportOptions::new(self.format());
         options.label_from_folder = !self.no_folder_labels;
         options.mirror = self.mirror;
+        options.in_place = self.in_place;
         options.cache = environment
             .import_cache(store)
             .filter(|_| !self.no_cache)
@@ -68,10 +75,23 @@ impl ImportArguments {
     }
 
     /// The commit's message.
-    pub(super) fn message(&self, source: &LocalFiles) -> String {
+    pub(super) fn message(&self, source: &dyn Source) -> String {
         let message = self.message.clone();
         message.unwrap_or_else(|| format!("import {}", source.name()))
     }
+}
+
+/// What PATH names: a bucket, or files of this machine.
+fn source(path: &Path, environment: &Environment) -> Result<Box<dyn Source>> {
+    let url = path.to_str().unwrap_or_default();
+    if url.starts_with("s3://") {
+        return Ok(Box::new(BucketObjects::new(
+            url,
+            &environment.store_access(),
+        )?));
+    }
+    let file = url.strip_prefix("file://").map_or(path, Path::new);
+    Ok(Box::new(LocalFiles::new(file)?))
 }
 
 /// Imports; refused files are named on stderr, and what came through is committed.
@@ -79,14 +99,20 @@ impl ImportArguments {
 /// # Errors
 /// When the source or the store can't be read or written, or nothing at all could be imported.
 pub async fn run(arguments: &ImportArguments, environment: &Environment, json: bool) -> Result<()> {
-    let source = LocalFiles::new(&arguments.path)?;
     if let Some(place) = arguments.place.server(environment).await? {
         return import_server::run(arguments, environment, &place, json).await;
     }
+    let source = source(&arguments.path, environment)?;
     let repository = arguments.place.repository(environment).await?;
+    let is_folder = repository.store().root().kind() == RootKind::Folder;
+    if arguments.in_place && !is_folder && source.local("").is_some() {
+        let message =
+            "files of this machine can stay in place only for a store that is a folder of it";
+        return Err(Refused::options(message).into());
+    }
     let mut bar = Bar::new(json);
     let options = arguments.options(environment, repository.store());
-    let reading = ingest::read(&source, &options, &repository, &mut bar).await;
+    let reading = ingest::read(source.as_ref(), &options, &repository, &mut bar).await;
     bar.end();
     let reading = reading?;
     if reading.progress.samples == 0 && reading.progress.refused > 0 {
@@ -96,7 +122,7 @@ pub async fn run(arguments: &ImportArguments, environment: &Environment, json: b
     let at = now();
     let info = CommitInfo {
         author: arguments.author.as_deref().unwrap_or("strata").to_owned(),
-        message: arguments.message(&source),
+        message: arguments.message(source.as_ref()),
         time_ms: at.timestamp_millis(),
         at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
     };
@@ -162,7 +188,7 @@ async fn commit(
     bail!("branch {branch:?} keeps moving; try again")
 }
 
-fn guess(path: &std::path::Path) -> Format {
+fn guess(path: &Path) -> Format {
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
     match ending.as_ref().and_then(|ending| ending.to_str()) {
         Some("jsonl" | "ndjson") => Format::JsonLines,

@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use api_types::datasets::{ImportFormat, ImportIssueView, NewDataset, NewImport, UploadView};
 use client::{Error as ClientError, LocalFile, Workspace};
 use ids::Hash;
-use ingest::{Format, LocalFiles, Observer, Refusal, Source};
+use ingest::{Format, LocalFiles, Observer, Refusal, Source, Unlisted};
 use tokio::time::{Instant, sleep};
 use version_store::{RefKind, Repository};
 
 use super::import::ImportArguments;
 use super::import_report::{Bar, Report};
 use super::place::{self, ServerPlace};
+use super::print::Refused;
 use crate::configuration::Environment;
 
 /// How long an import may take: as long as the server lets a job run.
@@ -34,6 +35,11 @@ pub(super) async fn run(
 ) -> Result<()> {
     if arguments.author.is_some() {
         bail!("a server knows who commits by the token: leave --author away");
+    }
+    let is_bucket = arguments.path.to_string_lossy().starts_with("s3://");
+    if arguments.in_place || is_bucket {
+        let instead = "import it into the store itself, as in --store s3://BUCKET/PREFIX";
+        return Err(Refused::over_http("bucket of others", instead).into());
     }
     if arguments.mirror {
         bail!("a server removes no samples at an import: leave --mirror away");
@@ -68,7 +74,7 @@ async fn import(
         require(&workspace, &dataset).await?;
         let new = NewImport {
             upload_id: upload(&workspace, &dataset, &files, bar).await?.id,
-            format: format(arguments.format())?,
+            format: format(arguments.format()),
             branch: Some(arguments.branch.clone()),
             label_from_folder: Some(!arguments.no_folder_labels),
             message: Some(arguments.message(&source)),
@@ -95,15 +101,15 @@ async fn import(
 }
 
 /// The format as a server calls it.
-fn format(format: Format) -> Result<ImportFormat> {
-    Ok(match format {
+const fn format(format: Format) -> ImportFormat {
+    match format {
         Format::Folder => ImportFormat::Folder,
         Format::JsonLines => ImportFormat::Jsonl,
         Format::Csv => ImportFormat::Csv,
-        Format::Files | Format::Parquet | Format::Checkout => {
-            bail!("a server imports folder, jsonl and csv; import the others into its store")
-        }
-    })
+        Format::Files => ImportFormat::Files,
+        Format::Parquet => ImportFormat::Parquet,
+        Format::Checkout => ImportFormat::Checkout,
+    }
 }
 
 /// The same files that a local import reads, and those that can't be read.
@@ -122,7 +128,8 @@ async fn files(source: &LocalFiles, path: &Path) -> Result<(Vec<LocalFile>, Vec<
                 name: entry.path,
                 bytes: entry.bytes,
             }),
-            Err(refusal) => refusals.push(refusal),
+            Err(Unlisted::Refused(refusal)) => refusals.push(refusal),
+            Err(Unlisted::Failed(error)) => return Err(error.into()),
         }
     }
     Ok((files, refusals))

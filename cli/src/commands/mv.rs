@@ -1,7 +1,9 @@
 //! `strata mv`: gives a folder of samples another name.
 
 use anyhow::{Context, Result};
+use api_types::versioning::MoveFolder;
 use db::environment::now;
+use ids::Hash;
 use serde_json::json;
 use version_store::{Changes, CommitRequest, Lineage, RefKind, RefMove};
 
@@ -37,6 +39,19 @@ pub struct MvArguments {
 /// When there is no such folder, something stands where it goes, someone else moved the branch
 /// meanwhile, or the store fails.
 pub async fn run(arguments: &MvArguments, environment: &Environment, json: bool) -> Result<()> {
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let wanted = MoveFolder {
+            branch: arguments.branch.clone(),
+            from: arguments.old.clone(),
+            to: arguments.new.clone(),
+            message: arguments.message.clone(),
+        };
+        let made = server
+            .workspace()
+            .move_folder(&server.name, &wanted)
+            .await?;
+        return show(&made.branch, &made.commit, json);
+    }
     let repository = arguments.place.repository(environment).await?;
     let (branch, author) = (&arguments.branch, &arguments.author);
     let head = repository.read_ref(RefKind::Branch, branch).await?;
@@ -65,6 +80,10 @@ pub async fn run(arguments: &MvArguments, environment: &Environment, json: bool)
         time_ms,
     };
     gates::move_branch(&repository, &moving, environment.outbound.as_ref()).await?;
+    show(branch, &commit, json)
+}
+
+fn show(branch: &str, commit: &Hash, json: bool) -> Result<()> {
     if json {
         return print::json_line(&json!({ "branch": branch, "commit": commit }));
     }

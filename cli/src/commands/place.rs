@@ -4,7 +4,11 @@ use anyhow::{Result, bail};
 use client::{Client, StoreAddress};
 use version_store::{Repository, Store, StoreOptions};
 
+use super::print::Refused;
 use crate::configuration::Environment;
+
+/// What to do instead of asking a server.
+const OWN_STORE: &str = "name the store that the server keeps, a folder or s3://BUCKET/PREFIX, while no service runs on it";
 
 /// Which store, and which dataset of it.
 #[derive(clap::Args, Debug, Clone, Default)]
@@ -100,6 +104,18 @@ impl PlaceArguments {
             server,
             workspace,
         }))
+    }
+
+    /// Refuses where the store is that of a server: `what` is done to the store itself.
+    ///
+    /// # Errors
+    /// `not_over_http`, and as [`PlaceArguments::url`].
+    pub fn require_own_store(&self, environment: &Environment, what: &str) -> Result<()> {
+        let url = environment.store_url(self.store.as_deref())?;
+        match StoreAddress::parse(&url)? {
+            None => Ok(()),
+            Some(_) => Err(Refused::over_http(what, OWN_STORE).into()),
+        }
     }
 
     /// The store's URL, with its workspace where it is that of a server.

@@ -6,6 +6,37 @@ use serde::Serialize;
 use serde_json::json;
 use version_store::Commit;
 
+/// Why a command does not do what it is asked, by name.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Refused {
+    code: &'static str,
+    message: String,
+}
+
+impl Refused {
+    /// `what` makes no sense where the store is that of a server; `instead` says what does.
+    pub fn over_http(what: &str, instead: &str) -> Self {
+        Self {
+            code: "not_over_http",
+            message: format!("a server's store takes no {what}: {instead}"),
+        }
+    }
+
+    /// The options do not go together.
+    pub fn options(message: &str) -> Self {
+        Self {
+            code: "options_invalid",
+            message: message.to_owned(),
+        }
+    }
+
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+}
+
 /// Prints one JSON value on a line of its own.
 ///
 /// # Errors
@@ -21,9 +52,11 @@ pub fn failure(error: &Error, json: bool) {
         let of_store = error
             .downcast_ref::<version_store::Error>()
             .map(version_store::Error::code);
-        let code = of_store.or_else(|| error.downcast_ref().map(gates::Error::code));
-        let of_server = || error.downcast_ref().and_then(client::Error::code);
-        let code = code.or_else(of_server);
+        let code = of_store
+            .or_else(|| error.downcast_ref().map(gates::Error::code))
+            .or_else(|| error.downcast_ref().map(ingest::Error::code))
+            .or_else(|| error.downcast_ref().and_then(client::Error::code))
+            .or_else(|| error.downcast_ref().map(Refused::code));
         eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
     } else {
         eprintln!("strata: {error:#}");

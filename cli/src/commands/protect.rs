@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use api_types::versioning::ProtectionView;
 use quality::gates::{BranchRule, Gate, Protection};
 
 use super::place::PlaceArguments;
@@ -40,15 +41,43 @@ pub async fn run(
     environment: &Environment,
     json: bool,
 ) -> Result<()> {
+    let gates = arguments.gates.as_deref().map(read_gates).transpose()?;
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        let workspace = server.workspace();
+        let Some(branches) = &arguments.branches else {
+            return show(&rules_of(&workspace.protection(&server.name).await?)?, json);
+        };
+        let changed = workspace
+            .update_protection(&server.name, |view| {
+                let mut rules = rules_of(view)?;
+                change(&mut rules, branches, arguments, gates.as_deref())?;
+                *view = view_of(&rules)?;
+                Ok::<_, anyhow::Error>(())
+            })
+            .await?;
+        return show(&rules_of(&changed)?, json);
+    }
     let repository = arguments.place.repository(environment).await?;
     let Some(branches) = &arguments.branches else {
         return show(&repository.protection().await?, json);
     };
-    let gates = arguments.gates.as_deref().map(read_gates).transpose()?;
     let changed = repository
         .update_protection(|rules| change(rules, branches, arguments, gates.as_deref()))
         .await?;
     show(&changed, json)
+}
+
+/// The rules as a server tells them: the same members under the same names.
+fn rules_of(view: &ProtectionView) -> Result<Protection> {
+    Ok(Protection {
+        rules: serde_json::from_value(serde_json::to_value(&view.rules)?)?,
+    })
+}
+
+fn view_of(protection: &Protection) -> Result<ProtectionView> {
+    Ok(ProtectionView {
+        rules: serde_json::from_value(serde_json::to_value(&protection.rules)?)?,
+    })
 }
 
 fn change(

@@ -1,12 +1,14 @@
 //! `strata split`: shows or sets the rule by which samples come to a split.
 
 use anyhow::{Context, Result, bail};
+use api_types::versioning::{MergeOutcomeView, SetSplitRule};
 use dataset::SplitRule;
 use db::environment::now;
+use ids::Hash;
 use serde_json::json;
 use version_store::{Changes, CommitRequest, Lineage, RefKind, RefMove, Repository};
 
-use super::place::PlaceArguments;
+use super::place::{PlaceArguments, ServerDataset};
 use super::print;
 use crate::configuration::Environment;
 
@@ -49,12 +51,16 @@ pub struct SplitArguments {
 /// # Errors
 /// When the rule can't be used, the branch is protected or moves meanwhile, or the store fails.
 pub async fn run(arguments: &SplitArguments, environment: &Environment, json: bool) -> Result<()> {
+    if let Some(server) = arguments.place.server_dataset(environment).await? {
+        return over_http(arguments, &server, json).await;
+    }
     let repository = arguments.place.repository(environment).await?;
     let branch = arguments.branch.as_str();
     let head = repository.read_ref(RefKind::Branch, branch).await?;
     let head = head.with_context(|| format!("there is no branch {branch:?}"))?;
     if arguments.shares.is_empty() && !arguments.remove {
-        return show(&repository, &head, None, json).await;
+        let rule = rule_of(&repository, &head).await?;
+        return show(&head, rule.as_ref(), None, json);
     }
     let mut changes = Changes::new();
     changes.set_split_rule(rule(arguments, repository.dataset())?);
@@ -80,7 +86,30 @@ pub async fn run(arguments: &SplitArguments, environment: &Environment, json: bo
         };
         gates::move_branch(&repository, &moving, environment.outbound.as_ref()).await?;
     }
-    show(&repository, &outcome.commit, Some(outcome.changed), json).await
+    let rule = rule_of(&repository, &outcome.commit).await?;
+    show(&outcome.commit, rule.as_ref(), Some(outcome.changed), json)
+}
+
+/// A server commits the rule, as the one whose token it is.
+async fn over_http(arguments: &SplitArguments, server: &ServerDataset, json: bool) -> Result<()> {
+    let (workspace, dataset) = (server.workspace(), server.name.as_str());
+    if arguments.shares.is_empty() && !arguments.remove {
+        let found = workspace.split_rule(dataset, &arguments.branch).await?;
+        return show(&found.commit, found.rule.as_ref(), None, json);
+    }
+    let wanted = SetSplitRule {
+        branch: arguments.branch.clone(),
+        rule: rule(arguments, dataset)?,
+        message: Some(arguments.message.clone()),
+    };
+    let made = workspace.set_split_rule(dataset, &wanted).await?;
+    let committed = made.outcome == MergeOutcomeView::Merged;
+    show(&made.commit, wanted.rule.as_ref(), Some(committed), json)
+}
+
+async fn rule_of(repository: &Repository, commit: &Hash) -> Result<Option<SplitRule>> {
+    let version = repository.version(commit).await?;
+    Ok(version.split_rule().await?.cloned())
 }
 
 fn rule(arguments: &SplitArguments, dataset: &str) -> Result<Option<SplitRule>> {
@@ -92,14 +121,12 @@ fn rule(arguments: &SplitArguments, dataset: &str) -> Result<Option<SplitRule>> 
     Ok(Some(rule))
 }
 
-async fn show(
-    repository: &Repository,
-    commit: &ids::Hash,
+fn show(
+    commit: &Hash,
+    rule: Option<&SplitRule>,
     committed: Option<bool>,
     json: bool,
 ) -> Result<()> {
-    let version = repository.version(commit).await?;
-    let rule = version.split_rule().await?;
     if json {
         let mut shown = json!({ "commit": commit, "rule": rule });
         if let Some(committed) = committed {

@@ -1,6 +1,7 @@
 //! Tests that run the built `strata` as a user does.
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod buckets;
 mod data;
 mod guards;
 mod upkeep;

@@ -79,6 +79,12 @@ pub enum ImportFormat {
     Jsonl,
     /// Comma-separated values with a header.
     Csv,
+    /// Any files, as they are.
+    Files,
+    /// Parquet, a row a sample.
+    Parquet,
+    /// A folder that a checkout wrote, with its `samples.jsonl`.
+    Checkout,
 }
 
 /// An import of an upload.

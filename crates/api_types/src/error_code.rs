@@ -211,12 +211,21 @@ error_codes! {
     PreviewTooLong = "preview_too_long", 422, "The preview takes too long",
         "The two sides differ in so much that a preview of the merge or revert is not made within a request.",
         "Merge without a preview: that becomes a job, and names the conflicts it can't settle.";
+    SplitRuleInvalid = "split_rule_invalid", 422, "The rule for splits can't be used",
+        "It names no split, one twice, an empty one, or a text that is too long.",
+        "The detail says what is wrong.";
     ProtectionInvalid = "protection_invalid", 422, "The rules can't be used",
         "A rule for branches contradicts itself or has a value out of its range.",
         "The detail names the rule and what is wrong.";
     ContentErased = "content_erased", 410, "It was erased",
         "What stood there was erased on purpose.",
         "Ask who erased it; the log says who and why.";
+    ExternalChanged = "external_changed", 410, "What lies outside the store was changed",
+        "The bytes were imported in place, and other ones lie there now; the detail names the object.",
+        "Put the object back, or import it anew.";
+    ExternalUnreachable = "external_unreachable", 502, "What lies outside the store can't be read",
+        "The bytes were imported in place, and the object is gone or its place does not answer.",
+        "Check that it is there, and that the store's keys may read it; import it in place from where it is now.";
     StoreCorrupt = "store_corrupt", 500, "The store holds damaged data",
         "Bytes of the store do not have the hash they are named by.",
         "Run strata fsck.";

@@ -163,8 +163,6 @@ report_codes! {
         "store_format_older", "The store has a layout that is no longer read.", "Import its data into a new store.";
         "store_damaged", "Stored bytes are not what they must be.", "Run strata fsck; restore the named object from a copy.";
         "scratch_failed", "What is too much for memory can't be kept on scratch storage.", "Make space for temporary files, or name another folder for them (TMPDIR), and try again.";
-        "external_unreachable", "A blob that lies outside the store can't be reached.", "Check that it is there, and that the store's keys may read it.";
-        "external_changed", "What lies outside the store was changed since it was imported.", "Put the object back, or import it anew.";
         "store_content_missing", "Something that is referred to is not in the store.", "Run strata fsck; restore the pack from a copy.";
         "ref_unknown", "No branch, tag or commit has the name.", "List them with strata branch and strata log.";
         "commit_ambiguous", "The shortened hash fits several commits.", "Give more digits.";
@@ -191,6 +189,11 @@ report_codes! {
         "database_unavailable", "The database did not answer as it should; the job is tried again.", "Look at the worker's log.";
         "io", "The worker's disk failed; the job is tried again.", "Check its space and permissions.";
         "stopped", "The job was cancelled, or another worker has it.", "Nothing to do.";
+    }
+    "The command line" {
+        "not_over_http", "The command works on a store itself, and this one was named by the address of its server.",
+            "Do what the message says: ask the server for it, or name the store that the server keeps.";
+        "options_invalid", "Options of a command do not go together.", "The message says which.";
     }
     "Loading and Python" {
         "split_unknown", "The version has no such split.", "The message lists those there are.";

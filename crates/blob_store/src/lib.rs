@@ -9,6 +9,7 @@
 mod access;
 mod error;
 mod folder;
+mod foreign;
 mod path;
 mod probe;
 mod ranges;
@@ -18,5 +19,6 @@ mod server;
 
 pub use access::{RootKind, StoreAccess};
 pub use error::{Error, Result};
+pub use foreign::{Bucket, ForeignObject, Listed, Seen};
 pub use probe::ConditionalPuts;
 pub use root::{ObjectInfo, ObjectRoot, Version};

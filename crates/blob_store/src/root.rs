@@ -133,30 +133,6 @@ impl ObjectRoot {
         }
     }
 
-    /// Whether an object of this root can have such a path.
-    ///
-    /// # Errors
-    /// [`Error::InvalidPath`].
-    pub fn check_path(&self, path: &str) -> Result<()> {
-        path::check(path)
-    }
-
-    /// As [`ObjectRoot::head`], and what the store calls this state of the object (its `ETag`);
-    /// folders and servers have no name for it.
-    ///
-    /// # Errors
-    /// Failures of the store.
-    pub async fn head_tagged(&self, path: &str) -> Result<Option<(ObjectInfo, Option<String>)>> {
-        let Backend::S3(s3) = &self.backend else {
-            return Ok(self.head(path).await?.map(|info| (info, None)));
-        };
-        match s3.head_tagged(&self.full(path)?).await {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     fn full(&self, path: &str) -> Result<String> {
         path::check(path)?;
         Ok(path::join(&self.prefix, path))

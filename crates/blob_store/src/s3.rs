@@ -17,7 +17,7 @@ use crate::{Error, Result, StoreAccess, error, ranges};
 
 #[derive(Debug)]
 pub(crate) struct S3 {
-    store: Arc<dyn ObjectStore>,
+    pub(crate) store: Arc<dyn ObjectStore>,
 }
 
 impl S3 {
@@ -91,19 +91,14 @@ impl S3 {
     }
 
     pub(crate) async fn head(&self, path: &str) -> Result<ObjectInfo> {
-        self.head_tagged(path).await.map(|(info, _)| info)
-    }
-
-    pub(crate) async fn head_tagged(&self, path: &str) -> Result<(ObjectInfo, Option<String>)> {
         let meta = self
             .store
             .head(&object(path)?)
             .await
             .map_err(|error| Error::of_object(path, error))?;
-        let info = info_of(&meta, 0).ok_or_else(|| Error::NotFound {
+        info_of(&meta, 0).ok_or_else(|| Error::NotFound {
             path: path.to_owned(),
-        })?;
-        Ok((info, meta.e_tag))
+        })
     }
 
     pub(crate) async fn put(&self, path: &str, bytes: Bytes) -> Result<()> {

@@ -13,6 +13,7 @@ mod error;
 mod jobs;
 mod outbound;
 mod public_address;
+mod rules;
 mod transport;
 mod uploads;
 mod versioning;

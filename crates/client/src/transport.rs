@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::header::{ETAG, HeaderValue, IF_MATCH};
 use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -100,6 +101,34 @@ impl Client {
         }
         let path = url.path().to_owned();
         decode(&path, self.send(self.request(Method::GET, url)).await?).await
+    }
+
+    /// As [`Client::get`], with the answer's `ETag`.
+    pub(crate) async fn get_tagged<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+    ) -> Result<(T, Option<HeaderValue>)> {
+        let url = self.address(segments)?;
+        let path = url.path().to_owned();
+        let answer = self.send(self.request(Method::GET, url)).await?;
+        let tag = answer.headers().get(ETAG).cloned();
+        Ok((decode(&path, answer).await?, tag))
+    }
+
+    /// PUT of a JSON body over what had the `ETag` `tag`, decoded.
+    pub(crate) async fn put_over<B: Serialize + ?Sized, T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        tag: Option<HeaderValue>,
+        body: &B,
+    ) -> Result<T> {
+        let url = self.address(segments)?;
+        let path = url.path().to_owned();
+        let mut request = self.request(Method::PUT, url).json(body);
+        if let Some(tag) = tag {
+            request = request.header(IF_MATCH, tag);
+        }
+        decode(&path, self.send(request).await?).await
     }
 
     /// POST of a JSON body, decoded. Each call is one effect: it carries its own idempotency key.

@@ -1,5 +1,7 @@
 //! A merge or revert up to the moment at which its branch moves.
 
+use std::pin::Pin;
+
 use ids::Hash;
 use version_store::{
     MergeOutcome, MergeRequest, MergeStep, RefKind, RefMove, Repository, RevertRequest, Settle,
@@ -45,6 +47,9 @@ pub struct Joined {
     pub commit: Hash,
 }
 
+/// A future whose own type is hidden: the compiler follows types of futures only so deep.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// Merges or reverts on the head of a branch, and asks the gates and rules of the branch about what
 /// came out. The branch is not moved: that is for whoever keeps it.
 ///
@@ -77,7 +82,8 @@ pub async fn join(
                 message,
                 time_ms,
             };
-            (repository.merge(request).await?, "merge")
+            let merging: Boxed<'_, _> = Box::pin(repository.merge(request));
+            (merging.await?, "merge")
         }
         Join::Revert(commit) => {
             let request = RevertRequest {
@@ -87,7 +93,8 @@ pub async fn join(
                 message,
                 time_ms,
             };
-            (repository.revert(&commit, request).await?, "revert")
+            let reverting: Boxed<'_, _> = Box::pin(repository.revert(&commit, request));
+            (reverting.await?, "revert")
         }
     };
     let (step, commit) = match outcome {
@@ -106,7 +113,8 @@ pub async fn join(
         time_ms,
     };
     if commit != head {
-        may_move(repository, &moving, means).await?;
+        let asking: Boxed<'_, _> = Box::pin(may_move(repository, &moving, means));
+        asking.await?;
     }
     Ok(Joined { step, commit })
 }

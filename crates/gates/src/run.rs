@@ -147,7 +147,10 @@ async fn ask_all(
             Some(old) => Some(repository.version(old).await?),
             None => None,
         };
-        let found = pass(&version, before.as_ref(), &looked, means.progress).await?;
+        // Its own type is hidden: the compiler follows types of futures only so deep.
+        let looking: std::pin::Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(pass(&version, before.as_ref(), &looked, means.progress));
+        let found = looking.await?;
         results.extend(
             looked
                 .iter()

@@ -9,16 +9,21 @@ use version_store::{PreparedBlob, prepare_blob};
 use crate::record::Labels;
 use crate::texts::{RowSample, blob_field};
 
+/// Gives the bytes of a file of a source that is not on this machine. Blocks.
+pub(crate) type Ask<'a> = dyn Fn(&str) -> std::io::Result<bytes::Bytes> + 'a;
+
 /// Reads the files that lines name.
 pub(crate) struct CheckoutFiles<'a> {
     folder: Option<PathBuf>,
+    ask: &'a Ask<'a>,
     limits: &'a Limits,
 }
 
 impl<'a> CheckoutFiles<'a> {
-    /// Reads files below `folder`; without one every line that names a file is refused.
-    pub fn new(folder: Option<&Path>, limits: &'a Limits) -> Self {
+    /// Reads files below `folder`; without one they are asked for.
+    pub fn new(folder: Option<&Path>, ask: &'a Ask<'a>, limits: &'a Limits) -> Self {
         Self {
+            ask,
             folder: folder.and_then(|folder| folder.canonicalize().ok()),
             limits,
         }
@@ -59,19 +64,22 @@ impl<'a> CheckoutFiles<'a> {
     fn blob(&self, named: &CheckoutBlob) -> Result<(BlobField, PreparedBlob), (String, String)> {
         let refuse = |code: &str, message: String| (code.to_owned(), message);
         let unreadable = |error: std::io::Error| refuse("file_unreadable", error.to_string());
-        let folder = self.folder.as_deref();
-        let folder = folder.ok_or_else(|| refuse("file_unreadable", "no folder".to_owned()))?;
         let relative = Path::new(&named.file);
         let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
         let outside = || refuse("link_outside", "it is not in the folder".to_owned());
         if !relative.components().all(is_plain) {
             return Err(outside());
         }
-        let path = folder.join(relative).canonicalize().map_err(unreadable)?;
-        if !path.starts_with(folder) {
-            return Err(outside());
-        }
-        let bytes = bytes::Bytes::from(std::fs::read(path).map_err(unreadable)?);
+        let bytes = match self.folder.as_deref() {
+            None => (self.ask)(&named.file).map_err(unreadable)?,
+            Some(folder) => {
+                let path = folder.join(relative).canonicalize().map_err(unreadable)?;
+                if !path.starts_with(folder) {
+                    return Err(outside());
+                }
+                std::fs::read(path).map_err(unreadable)?.into()
+            }
+        };
         if named.width.is_some() {
             // What was a picture must still be one.
             let made = blob_field(bytes, &named.media_type, self.limits);

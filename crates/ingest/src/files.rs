@@ -6,19 +6,24 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::{self, StreamExt, TryStreamExt};
-use interchange::{FileStamp, Refusal};
+use ids::{Hash, Hasher};
+use interchange::Refusal;
 use tokio::sync::Semaphore;
+use version_store::ExternalBlob;
 
 use crate::listing::{Listed, Listing};
 use crate::record::Record;
-use crate::sample::{Made, SampleMaker};
+use crate::sample::{Made, Origin, SampleMaker};
+use crate::source::Stamp;
 use crate::stat_cache::{Known, Recall};
-use crate::{Entry, Error, Result, Source};
+use crate::{Entry, Error, Opened, Result, Source};
 
 /// Files that are read in one go, at most.
 const BATCH_FILES: usize = 64;
 /// Bytes that are read in one go, unless a single file has more.
 const BATCH_BYTES: u64 = 1 << 20;
+/// Files of one batch that are fetched at once, where they are not on this machine.
+const FETCHES: usize = 16;
 /// Bytes of files that may be in memory at once, in MiB.
 const FILES_MIB: u32 = 96;
 
@@ -26,15 +31,15 @@ const FILES_MIB: u32 = 96;
 pub(crate) enum Item {
     /// Nothing.
     Done(Done),
-    Read(Entry, Option<FileStamp>),
+    Read(Entry, Option<Stamp>),
 }
 
 /// What was done with a file.
 pub(crate) enum Done {
     /// What became of it the last time is known.
-    Known(Entry, Option<FileStamp>, Record),
+    Known(Entry, Option<Stamp>, Record),
     /// It is to be written while it is read.
-    Large(Entry, Option<FileStamp>),
+    Large(Entry, Option<Stamp>),
     /// It was read and is a sample.
     Made(u64, Made),
     /// It was read and is none.
@@ -93,16 +98,15 @@ impl<'a> FileReader<'a> {
         if items.iter().all(|item| matches!(item, Item::Done(_))) {
             return Ok(items.into_iter().filter_map(done).collect());
         }
-        let permits = u32::try_from((bytes >> 20) + 1).unwrap_or(u32::MAX);
+        let held = if self.maker.is_hashed() { 0 } else { bytes };
+        let permits = u32::try_from((held >> 20) + 1).unwrap_or(u32::MAX);
         let _memory = self
             .memory
             .acquire_many(permits.min(FILES_MIB))
             .await
             .map_err(|error| Error::Stopped(error.to_string()))?;
-        let mut loaded = Vec::with_capacity(items.len());
-        for item in items {
-            loaded.push(self.load(item).await);
-        }
+        let loads: Vec<_> = items.into_iter().map(|item| self.load(item)).collect();
+        let loaded: Vec<Loaded> = stream::iter(loads).buffered(FETCHES).collect().await;
         let maker = Arc::clone(&self.maker);
         let done = tokio::task::spawn_blocking(move || {
             let done = loaded.into_iter().map(|loaded| finish(&maker, loaded));
@@ -122,18 +126,58 @@ impl<'a> FileReader<'a> {
         if entry.bytes > most {
             return Loaded::Failed(too_large(&entry, most), stamp, entry.bytes);
         }
-        if let Some(path) = self.source.local(&entry.path) {
-            return Loaded::Local(entry, stamp, path);
+        let origin = |etag| {
+            let url = self.source.url(&entry.path);
+            let url = url.filter(|_| self.maker.is_in_place())?;
+            Some(Origin { url, etag })
+        };
+        if let (false, Some(path)) = (self.maker.is_hashed(), self.source.local(&entry.path)) {
+            let origin = origin(None);
+            return Loaded::Local(entry, stamp, path, origin);
+        }
+        // It may be readable the next time without having changed.
+        let failed = |refusal| Loaded::Failed(refusal, None, entry.bytes);
+        if self.maker.is_hashed() {
+            return match self.hash(&entry).await {
+                Err(refusal) => failed(refusal),
+                Ok((hash, bytes, etag)) => {
+                    let stamp = as_read(stamp, etag.as_deref());
+                    let blob = origin(etag).map(|origin| origin.blob(hash, bytes));
+                    Loaded::Hashed(entry, stamp, blob)
+                }
+            };
         }
         match self.fetch(&entry, most).await {
-            Ok(bytes) => Loaded::Bytes(entry, stamp, bytes),
-            Err(refusal) => Loaded::Failed(refusal, stamp, entry.bytes),
+            Err(refusal) => failed(refusal),
+            Ok((bytes, etag)) => {
+                let stamp = as_read(stamp, etag.as_deref());
+                let origin = origin(etag);
+                Loaded::Bytes(entry, stamp, bytes, origin)
+            }
         }
     }
 
-    async fn fetch(&self, entry: &Entry, most: u64) -> std::result::Result<Bytes, Refusal> {
+    /// Hash and length of a file, and the state in which it was read.
+    async fn hash(&self, entry: &Entry) -> std::result::Result<Hashed, Refusal> {
         let unreadable = |error: io::Error| unreadable(entry, &error);
-        let mut pieces = self.source.open(&entry.path).await.map_err(unreadable)?;
+        let opened = self.source.open(&entry.path).await.map_err(unreadable)?;
+        let Opened { mut pieces, etag } = opened;
+        let (mut hasher, mut bytes) = (Hasher::new(), 0);
+        while let Some(piece) = pieces.try_next().await.map_err(unreadable)? {
+            hasher.update(&piece);
+            bytes += piece.len() as u64;
+        }
+        Ok((hasher.finish(), bytes, etag))
+    }
+
+    async fn fetch(
+        &self,
+        entry: &Entry,
+        most: u64,
+    ) -> std::result::Result<(Bytes, Option<String>), Refusal> {
+        let unreadable = |error: io::Error| unreadable(entry, &error);
+        let opened = self.source.open(&entry.path).await.map_err(unreadable)?;
+        let Opened { mut pieces, etag } = opened;
         let mut bytes = BytesMut::with_capacity(usize::try_from(entry.bytes).unwrap_or(0));
         while let Some(piece) = pieces.try_next().await.map_err(unreadable)? {
             if bytes.len() as u64 + piece.len() as u64 > most {
@@ -141,35 +185,70 @@ impl<'a> FileReader<'a> {
             }
             bytes.extend_from_slice(&piece);
         }
-        Ok(bytes.freeze())
+        Ok((bytes.freeze(), etag))
     }
+}
+
+/// Hash, length, and what the place calls the state.
+type Hashed = (Hash, u64, Option<String>);
+
+/// The stamp of what was read: none where it was listed in another state.
+fn as_read(listed: Option<Stamp>, etag: Option<&str>) -> Option<Stamp> {
+    listed.filter(|stamp| match stamp {
+        Stamp::File(_) => true,
+        Stamp::Object { etag: listed, .. } => {
+            etag.is_some_and(|etag| Hash::of(etag.as_bytes()) == *listed)
+        }
+    })
 }
 
 /// A file on its way to a thread that may block.
 enum Loaded {
     Done(Done),
-    Local(Entry, Option<FileStamp>, PathBuf),
-    Bytes(Entry, Option<FileStamp>, Bytes),
-    Failed(Refusal, Option<FileStamp>, u64),
+    Local(Entry, Option<Stamp>, PathBuf, Option<Origin>),
+    Bytes(Entry, Option<Stamp>, Bytes, Option<Origin>),
+    /// It was read and stays where it is.
+    Hashed(Entry, Option<Stamp>, Option<ExternalBlob>),
+    Failed(Refusal, Option<Stamp>, u64),
 }
 
 fn finish(maker: &SampleMaker, loaded: Loaded) -> Done {
-    let (entry, stamp, bytes) = match loaded {
+    let (entry, stamp, bytes, origin) = match loaded {
         Loaded::Done(done) => return done,
         Loaded::Failed(refusal, stamp, bytes) => {
             return Done::Refused(bytes, Record::refused(refusal, stamp));
         }
-        Loaded::Bytes(entry, stamp, bytes) => (entry, stamp, bytes),
-        Loaded::Local(entry, stamp, path) => match read_file(&entry, &path, maker.max_bytes()) {
-            Ok(bytes) => (entry, stamp, bytes),
-            // It may be readable the next time without having changed.
-            Err(refusal) => return Done::Refused(entry.bytes, Record::refused(refusal, None)),
-        },
+        Loaded::Hashed(entry, stamp, blob) => {
+            let made = blob.ok_or_else(|| no_place(&entry));
+            let made = made.and_then(|blob| maker.hashed(&entry.path, stamp, blob));
+            return as_made(&entry, stamp, made);
+        }
+        Loaded::Bytes(entry, stamp, bytes, origin) => (entry, stamp, bytes, origin),
+        Loaded::Local(entry, stamp, path, origin) => {
+            match read_file(&entry, &path, maker.max_bytes()) {
+                Ok(bytes) => (entry, stamp, bytes, origin),
+                // It may be readable the next time without having changed.
+                Err(refusal) => return Done::Refused(entry.bytes, Record::refused(refusal, None)),
+            }
+        }
     };
-    match maker.make(&entry, stamp, bytes) {
+    let made = match origin.is_none() && maker.is_in_place() {
+        true => Err(no_place(&entry)),
+        false => maker.make((&entry, stamp), bytes, origin),
+    };
+    as_made(&entry, stamp, made)
+}
+
+fn as_made(entry: &Entry, stamp: Option<Stamp>, made: std::result::Result<Made, Refusal>) -> Done {
+    match made {
         Ok(made) => Done::Made(entry.bytes, made),
         Err(refusal) => Done::Refused(entry.bytes, Record::refused(refusal, stamp)),
     }
+}
+
+fn no_place(entry: &Entry) -> Refusal {
+    let message = "it has no address under which it can be read again";
+    Refusal::file(&entry.path, "external_unreachable", message)
 }
 
 fn read_file(entry: &Entry, path: &PathBuf, most: u64) -> std::result::Result<Bytes, Refusal> {

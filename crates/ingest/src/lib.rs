@@ -7,6 +7,7 @@
 //! Neither moves a ref.
 #![forbid(unsafe_code)]
 
+mod bucket;
 mod checkout;
 mod checkout_files;
 mod commit;
@@ -26,7 +27,9 @@ mod source;
 mod staged;
 mod stat_cache;
 mod texts;
+mod unsaved;
 
+pub use bucket::BucketObjects;
 pub use checkout::{CheckoutOutcome, checkout, is_checkout};
 pub use commit::{CommitInfo, ImportOutcome};
 pub use error::{Error, Result};
@@ -34,6 +37,6 @@ pub use interchange::Refusal;
 pub use options::{Format, ImportOptions};
 pub use progress::{Observer, Progress};
 pub use read::{Reading, read};
-pub use source::{ByteStream, Entries, Entry, LocalFiles, Source};
+pub use source::{ByteStream, Entries, Entry, LocalFiles, Opened, Source, Stamp, Unlisted};
 pub use staged::StagedObjects;
 pub use stat_cache::StatCache;

@@ -1,14 +1,15 @@
 //! Listing a source on a thread of its own, some way ahead of those who read it.
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use interchange::{FileStamp, Refusal};
+use interchange::Refusal;
 use tokio::sync::mpsc;
 
-use crate::{Entry, Source};
+use crate::source::{Stamp, Unlisted};
+use crate::{Entry, Error, Source};
 
 /// A file of the source, or why it can't be read.
-pub(crate) type Listed = std::result::Result<(Entry, Option<FileStamp>), Refusal>;
+pub(crate) type Listed = std::result::Result<(Entry, Option<Stamp>), Refusal>;
 
 /// Files that are listed at once.
 const BATCH: usize = 256;
@@ -21,6 +22,14 @@ struct Totals {
     files: AtomicU64,
     bytes: AtomicU64,
     is_whole: AtomicBool,
+    failure: Mutex<Option<Error>>,
+}
+
+impl Totals {
+    fn fail(&self, error: Error) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        *failure = Some(error);
+    }
 }
 
 /// A source that is being listed.
@@ -38,6 +47,11 @@ impl Listing {
         tokio::task::spawn_blocking(move || {
             let mut batch = Vec::with_capacity(BATCH);
             for listed in entries {
+                let listed = match listed {
+                    Ok(listed) => Ok(listed),
+                    Err(Unlisted::Refused(refusal)) => Err(refusal),
+                    Err(Unlisted::Failed(error)) => return counted.fail(error),
+                };
                 if let Ok((entry, _)) = &listed {
                     counted.files.fetch_add(1, Ordering::Relaxed);
                     counted.bytes.fetch_add(entry.bytes, Ordering::Relaxed);
@@ -60,6 +74,12 @@ impl Listing {
     /// The next files; none at the end.
     pub async fn next(&mut self) -> Option<Vec<Listed>> {
         self.receive.recv().await
+    }
+
+    /// Why the source was not listed to its end.
+    pub fn failure(&self) -> Option<Error> {
+        let failure = self.totals.failure.lock();
+        failure.unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// All that is left.

@@ -71,6 +71,8 @@ pub struct ImportOptions {
     pub max_file_bytes: u64,
     /// Files that are read and checked at once.
     pub parallel: usize,
+    /// Whether the bytes stay where they are, outside the store: `folder` and `files` only.
+    pub in_place: bool,
     /// Whether samples that the source lacks are removed.
     pub mirror: bool,
     /// What earlier imports found; without it every file is read.
@@ -92,6 +94,7 @@ impl ImportOptions {
             limits: Limits::default(),
             max_file_bytes: 512 << 20,
             parallel: std::thread::available_parallelism().map_or(4, usize::from) * 2,
+            in_place: false,
             mirror: false,
             cache: None,
             max_refusals: 1000,

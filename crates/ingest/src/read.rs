@@ -1,7 +1,8 @@
 //! Reading a source: rows and refusals out, blobs into packs.
-use futures::StreamExt;
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt, TryStreamExt};
 use ids::Hash;
-use interchange::{CHECKOUT_FILE, FileStamp, Refusal, SeenKeys, media_type_of};
+use interchange::{CHECKOUT_FILE, Refusal, SeenKeys, media_type_of};
 use version_store::{BlobWriter, PreparedBlob, Repository, Scratch, Unindexed};
 
 use crate::files::{Done, FileReader, Item};
@@ -10,10 +11,12 @@ use crate::listing::{Counts, Listed, Listing};
 use crate::progress::Ledger;
 use crate::record::{Fate, Record};
 use crate::rows::{RowSorter, Rows};
-use crate::sample::{SampleMaker, record_of};
+use crate::sample::{Content, SampleMaker, record_of};
+use crate::source::Stamp;
 use crate::stat_cache::Known;
 use crate::texts::{self, RowFile, RowSample, Taken};
-use crate::{Entry, Format, ImportOptions, Observer, Progress, Result, Source};
+use crate::unsaved::Unsaved;
+use crate::{Entry, Error, Format, ImportOptions, Observer, Progress, Result, Source};
 
 /// A source that was read: its rows are in a journal, its blobs are in packs, of which the last are in no
 /// index before [`Reading::commit`].
@@ -57,11 +60,15 @@ pub async fn read(
     repository: &Repository,
     observer: &mut dyn Observer,
 ) -> Result<Reading> {
+    if options.in_place {
+        check_in_place(source, options.format)?;
+    }
     let listing = Listing::start(source);
     let mut reader = Reader {
         ledger: Ledger::new(observer, options.max_refusals),
         counts: listing.counts(),
         blobs: repository.write_blobs().await?,
+        unsaved: Unsaved::default(),
     };
     let (rows, remembered) = match options.format {
         Format::Folder | Format::Files => reader.files(source, options, listing).await?,
@@ -91,11 +98,29 @@ pub async fn read(
     })
 }
 
+/// Whether the files of a source can stay where they are.
+fn check_in_place(source: &dyn Source, format: Format) -> Result<()> {
+    let refuse = |reason: &str| {
+        Err(Error::Source {
+            path: source.name().to_owned(),
+            reason: reason.to_owned(),
+        })
+    };
+    match format {
+        Format::Folder | Format::Files if source.url("").is_some() => Ok(()),
+        Format::Folder | Format::Files => refuse("its files have no address of their own"),
+        _ => {
+            refuse("only files that are a sample each can stay in place: formats folder and files")
+        }
+    }
+}
+
 /// Counts what is read and writes its blobs.
 struct Reader<'a> {
     ledger: Ledger<'a>,
     counts: Counts,
     blobs: BlobWriter,
+    unsaved: Unsaved,
 }
 
 impl Reader<'_> {
@@ -144,6 +169,9 @@ impl Reader<'_> {
                 self.tell();
             }
         }
+        if let Some(error) = listing.failure() {
+            return Err(error);
+        }
         let before = known.unchanged().filter(|_| is_whole);
         let journal = journal.finish()?;
         let remembered = Remembered {
@@ -161,7 +189,10 @@ impl Reader<'_> {
     async fn known_or_read(&mut self, done: Done, again: &FileReader<'_>) -> Result<Done> {
         let (entry, stamp) = match done {
             Done::Known(entry, stamp, record) => {
-                if self.has_all(record.blobs()).await? {
+                if self
+                    .has_all(record.blobs(), again.maker.is_in_place())
+                    .await?
+                {
                     return Ok(Done::Known(entry, stamp, record));
                 }
                 (entry, stamp)
@@ -174,12 +205,16 @@ impl Reader<'_> {
         }
         let item = Item::Read(entry, stamp);
         let done = again.batch(vec![item]).await?.pop();
-        done.ok_or_else(|| crate::Error::Stopped("a file was lost".to_owned()))
+        done.ok_or_else(|| Error::Stopped("a file was lost".to_owned()))
     }
 
-    async fn has_all(&self, blobs: &[Hash]) -> Result<bool> {
+    async fn has_all(&self, blobs: &[Hash], in_place: bool) -> Result<bool> {
         for blob in blobs {
-            if !self.blobs.has(blob).await? {
+            let is_there = match in_place {
+                true => self.blobs.has_or_records(blob).await?,
+                false => self.blobs.has(blob).await?,
+            };
+            if !is_there {
                 return Ok(false);
             }
         }
@@ -189,7 +224,7 @@ impl Reader<'_> {
     async fn stream(
         &mut self,
         entry: Entry,
-        stamp: Option<FileStamp>,
+        stamp: Option<Stamp>,
         from: &FileReader<'_>,
     ) -> Result<Done> {
         let (path, bytes) = (&entry.path, entry.bytes);
@@ -202,7 +237,7 @@ impl Reader<'_> {
                 Err(error) => return refused(unreadable(error.to_string())),
             },
             None => match from.source.open(path).await {
-                Ok(pieces) => self.blobs.put_stream(pieces, media_type).await,
+                Ok(opened) => self.blobs.put_stream(opened.pieces, media_type).await,
                 Err(error) => return refused(unreadable(error.to_string())),
             },
         };
@@ -233,14 +268,22 @@ impl Reader<'_> {
             }
             Done::Made(bytes, made) => {
                 self.done(1, bytes);
-                let put = match &made.blob {
-                    Some(blob) => self.blobs.put_prepared(blob).await.map(drop),
-                    None => Ok(()),
+                let put = match &made.content {
+                    Content::Bytes(blob) => self.blobs.put_prepared(blob).await.map(drop),
+                    Content::Outside(blob) => {
+                        self.unsaved.add(bytes);
+                        self.blobs.put_external(blob).await.map(drop)
+                    }
+                    Content::Written => Ok(()),
                 };
                 match put {
                     Ok(()) => made.record,
-                    // What was erased on purpose is refused by itself; the rest comes in.
-                    Err(error @ version_store::Error::ErasedBefore { .. }) => Record {
+                    // What was erased on purpose, or can't be named where it lies, is refused by itself; the
+                    // rest comes in.
+                    Err(
+                        error @ (version_store::Error::ErasedBefore { .. }
+                        | version_store::Error::External { .. }),
+                    ) => Record {
                         fate: Fate::Refused {
                             code: error.code().to_owned(),
                             message: error.to_string(),
@@ -258,6 +301,10 @@ impl Reader<'_> {
             Done::Large(..) => return Ok(false),
         };
         journal.append(&record)?;
+        if self.unsaved.is_due() {
+            self.blobs.checkpoint().await?;
+            self.unsaved.saved();
+        }
         match record.fate {
             Fate::Sample { .. } => self.ledger.progress.samples += 1,
             Fate::Refused { code, message } => {
@@ -274,7 +321,11 @@ impl Reader<'_> {
         options: &ImportOptions,
         mut listing: Listing,
     ) -> Result<Rows> {
-        let entries = self.accepted(options.format, listing.rest().await);
+        let listed = listing.rest().await;
+        if let Some(error) = listing.failure() {
+            return Err(error);
+        }
+        let entries = self.accepted(options.format, listed);
         self.tell();
         let mut rows = TextRows {
             sorter: RowSorter::default(),
@@ -282,16 +333,21 @@ impl Reader<'_> {
         };
         for entry in &entries {
             match source.open(&entry.path).await {
-                Ok(pieces) => {
+                Ok(opened) => {
                     let file = RowFile {
                         path: entry.path.clone(),
                         format: options.format,
                         limits: options.limits,
                         folder: source.local(""),
                     };
-                    let mut taken = texts::rows(pieces, file);
+                    let mut taken = texts::rows(opened.pieces, file);
                     while let Some(taken) = taken.recv().await {
-                        self.take(taken, &entry.path, &mut rows).await?;
+                        if let Taken::Wanted(name, answer) = taken {
+                            // Who asked may be gone: then nobody misses it.
+                            let _ = answer.send(whole(source, &name, options.max_file_bytes).await);
+                        } else {
+                            self.take(taken, &entry.path, &mut rows).await?;
+                        }
                     }
                 }
                 Err(error) => self.ledger.refuse(Refusal::file(
@@ -335,6 +391,7 @@ impl Reader<'_> {
 
     async fn take(&mut self, taken: Taken, path: &str, rows: &mut TextRows) -> Result<()> {
         let row = match taken {
+            Taken::Wanted(..) => return Ok(()),
             Taken::Bytes(bytes) => {
                 self.done(0, bytes);
                 self.tell();
@@ -382,6 +439,20 @@ impl Reader<'_> {
     }
 }
 
+/// The bytes of one file of a source, `most` at most.
+async fn whole(source: &dyn Source, name: &str, most: u64) -> std::io::Result<Bytes> {
+    let mut pieces = source.open(name).await?.pieces;
+    let mut bytes = BytesMut::new();
+    while let Some(piece) = pieces.try_next().await? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() as u64 > most {
+            let message = format!("a file may have {most} bytes at most");
+            return Err(std::io::Error::other(message));
+        }
+    }
+    Ok(bytes.freeze())
+}
+
 /// The rows of texts so far.
 struct TextRows {
     sorter: RowSorter,
@@ -395,8 +466,10 @@ fn cache_id(place: &str, options: &ImportOptions) -> Hash {
         label_from_folder,
         limits,
         max_file_bytes,
+        in_place,
         ..
     } = options;
-    let way = format!("{format:?} {label_from_folder} {limits:?} {max_file_bytes} {place}");
+    let way =
+        format!("{format:?} {label_from_folder} {limits:?} {max_file_bytes} {in_place} {place}");
     Hash::of(way.as_bytes())
 }

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use ids::Hash;
 use interchange::{FileStamp, Refusal};
 
+use crate::source::Stamp;
+
 /// The labels that a sample came with.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Labels {
@@ -37,13 +39,13 @@ pub(crate) struct Record {
     /// The sample's key, or the path of the file that is refused.
     pub key: String,
     /// The file's state, where it may be trusted the next time.
-    pub stamp: Option<FileStamp>,
+    pub stamp: Option<Stamp>,
     pub fate: Fate,
 }
 
 impl Record {
     /// A file that is refused as a whole.
-    pub fn refused(refusal: Refusal, stamp: Option<FileStamp>) -> Self {
+    pub fn refused(refusal: Refusal, stamp: Option<Stamp>) -> Self {
         Self {
             key: refusal.path,
             stamp,
@@ -67,7 +69,12 @@ impl Record {
         put(out, self.key.as_bytes());
         match &self.stamp {
             None => out.push(0),
-            Some(stamp) => {
+            Some(Stamp::Object { bytes, etag }) => {
+                out.push(2);
+                out.extend_from_slice(&bytes.to_le_bytes());
+                out.extend_from_slice(etag.as_bytes());
+            }
+            Some(Stamp::File(stamp)) => {
                 out.push(1);
                 out.extend_from_slice(&stamp.bytes.to_le_bytes());
                 out.extend_from_slice(&stamp.modified_ns.to_le_bytes());
@@ -113,12 +120,16 @@ impl Record {
         let key = text(bytes)?;
         let stamp = match byte(bytes)? {
             0 => None,
-            1 => Some(FileStamp {
+            1 => Some(Stamp::File(FileStamp {
                 bytes: u64::from_le_bytes(array(bytes)?),
                 modified_ns: i64::from_le_bytes(array(bytes)?),
                 changed_ns: i64::from_le_bytes(array(bytes)?),
                 inode: u64::from_le_bytes(array(bytes)?),
                 device: u64::from_le_bytes(array(bytes)?),
+            })),
+            2 => Some(Stamp::Object {
+                bytes: u64::from_le_bytes(array(bytes)?),
+                etag: Hash::from_bytes(array(bytes)?),
             }),
             _ => return None,
         };
@@ -201,9 +212,13 @@ mod tests {
             inode: 4,
             device: 5,
         };
+        let object = Stamp::Object {
+            bytes: 6,
+            etag: Hash::of(b"tag"),
+        };
         let sample = |labels| Record {
             key: "a/b.png".into(),
-            stamp: Some(stamp),
+            stamp: Some(Stamp::File(stamp)),
             fate: Fate::Sample {
                 value: Bytes::from_static(b"value"),
                 blobs: vec![Hash::of(b"x")],
@@ -216,6 +231,7 @@ mod tests {
             sample(Labels::Class("cat".into())),
             sample(Labels::Items(items)),
             Record::refused(Refusal::file("b", "code", "words"), None),
+            Record::refused(Refusal::file("b", "code", "words"), Some(object)),
         ] {
             let mut bytes = Vec::new();
             record.write(&mut bytes);

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dataset::{BlobField, Field, Sample, SampleKey};
-use interchange::{FileStamp, Refusal, media_type_of, place_file};
+use ids::Hash;
+use interchange::{Refusal, media_type_of, place_file};
 use tokio::sync::Semaphore;
-use version_store::{BlobRef, PreparedBlob, prepare_blob, sample_bytes, sample_from_bytes};
+use version_store::{
+    BlobRef, ExternalBlob, PreparedBlob, prepare_blob, sample_bytes, sample_from_bytes,
+};
 
 use crate::record::{Fate, Labels, Record};
+use crate::source::Stamp;
 use crate::{Entry, Format, ImportOptions};
 
 /// Decoded pixels that may be in memory at once, in MiB.
@@ -21,8 +25,51 @@ const FILE_FIELD: &str = "file";
 /// A file that became a sample.
 pub(crate) struct Made {
     pub record: Record,
-    /// The blob, unless it was written already.
-    pub blob: Option<PreparedBlob>,
+    pub content: Content,
+}
+
+/// What is to be written of a blob.
+pub(crate) enum Content {
+    /// Nothing any more.
+    Written,
+    Bytes(PreparedBlob),
+    /// Only where it lies.
+    Outside(ExternalBlob),
+}
+
+/// Where a file stays that is imported in place.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub url: String,
+    pub etag: Option<String>,
+}
+
+impl Content {
+    /// Of bytes, which stay where they come from if there is such a place; with their hash.
+    fn of(bytes: Bytes, media_type: &str, origin: Option<Origin>) -> (Hash, Self) {
+        match origin {
+            None => {
+                let blob = prepare_blob(bytes, media_type);
+                (blob.hash(), Self::Bytes(blob))
+            }
+            Some(origin) => {
+                let hash = Hash::of(&bytes);
+                (hash, Self::Outside(origin.blob(hash, bytes.len() as u64)))
+            }
+        }
+    }
+}
+
+impl Origin {
+    /// The blob that lies there.
+    pub fn blob(self, hash: Hash, bytes: u64) -> ExternalBlob {
+        ExternalBlob {
+            hash,
+            bytes,
+            url: self.url,
+            etag: self.etag,
+        }
+    }
 }
 
 /// Makes samples of files, on any thread that may block.
@@ -53,27 +100,32 @@ impl SampleMaker {
     /// The sample in the bytes of a file, or why there is none.
     pub fn make(
         &self,
-        entry: &Entry,
-        stamp: Option<FileStamp>,
+        (entry, stamp): (&Entry, Option<Stamp>),
         bytes: Bytes,
+        origin: Option<Origin>,
     ) -> Result<Made, Refusal> {
-        let (name, field, blob) = match self.options.format {
+        let (name, field, content) = match self.options.format {
             Format::Files => {
-                let blob = prepare_blob(bytes, media_type_of(&entry.path));
-                let field = file_field(&entry.path, blob.hash(), blob.bytes());
-                (FILE_FIELD, field, blob)
+                let length = bytes.len() as u64;
+                let (hash, content) = Content::of(bytes, media_type_of(&entry.path), origin);
+                let field = file_field(&entry.path, hash, length);
+                (FILE_FIELD, field, content)
             }
             _ => {
-                let (field, blob) = self.picture(entry, bytes)?;
-                ("image", field, blob)
+                let (field, content) = self.picture(entry, bytes, origin)?;
+                ("image", field, content)
             }
         };
         let record = self.record(&entry.path, stamp, (name, field))?;
-        let blob = Some(blob);
-        Ok(Made { record, blob })
+        Ok(Made { record, content })
     }
 
-    fn picture(&self, entry: &Entry, bytes: Bytes) -> Result<(BlobField, PreparedBlob), Refusal> {
+    fn picture(
+        &self,
+        entry: &Entry,
+        bytes: Bytes,
+        origin: Option<Origin>,
+    ) -> Result<(BlobField, Content), Refusal> {
         let refuse =
             |error: media::Error| Refusal::file(&entry.path, error.code(), error.to_string());
         let limits = &self.options.limits;
@@ -90,32 +142,57 @@ impl SampleMaker {
             .ok();
         let facts = media::verify(&bytes, limits).map_err(refuse)?;
         drop(pixels);
-        let blob = prepare_blob(bytes, facts.media_type());
+        let length = bytes.len() as u64;
+        let (hash, content) = Content::of(bytes, facts.media_type(), origin);
         let field = BlobField {
-            hash: blob.hash(),
+            hash,
             media_type: facts.media_type().to_owned(),
-            bytes: blob.bytes(),
+            bytes: length,
             width: Some(facts.width),
             height: Some(facts.height),
         };
-        Ok((field, blob))
+        Ok((field, content))
+    }
+
+    /// Whether files stay where they are.
+    pub fn is_in_place(&self) -> bool {
+        self.options.in_place
+    }
+
+    /// Whether a file is only hashed, so that nothing of it has to be in memory.
+    pub fn is_hashed(&self) -> bool {
+        self.options.in_place && self.options.format == Format::Files
     }
 
     /// Whether a file is so large that it is written while it is read.
     pub fn is_streamed(&self, entry: &Entry) -> bool {
-        self.options.format == Format::Files && entry.bytes > STREAM_BYTES
+        self.options.format == Format::Files && !self.options.in_place && entry.bytes > STREAM_BYTES
+    }
+
+    /// The sample of a file that was hashed and stays where it is.
+    pub fn hashed(
+        &self,
+        path: &str,
+        stamp: Option<Stamp>,
+        blob: ExternalBlob,
+    ) -> Result<Made, Refusal> {
+        let field = file_field(path, blob.hash, blob.bytes);
+        let record = self.record(path, stamp, (FILE_FIELD, field))?;
+        let content = Content::Outside(blob);
+        Ok(Made { record, content })
     }
 
     /// The sample of a file whose blob was written while it was read.
     pub fn streamed(
         &self,
         path: &str,
-        stamp: Option<FileStamp>,
+        stamp: Option<Stamp>,
         blob: &BlobRef,
     ) -> Result<Made, Refusal> {
         let field = file_field(path, blob.hash, blob.bytes);
         let record = self.record(path, stamp, (FILE_FIELD, field))?;
-        Ok(Made { record, blob: None })
+        let content = Content::Written;
+        Ok(Made { record, content })
     }
 
     /// The record of a file that was somewhere else before; `None` where it has to be read.
@@ -123,6 +200,10 @@ impl SampleMaker {
         let Fate::Sample { value, .. } = &before.fate else {
             return None;
         };
+        if self.options.in_place {
+            // What is recorded is where it was.
+            return None;
+        }
         let key = SampleKey::new(before.key.clone()).ok()?;
         let sample = sample_from_bytes(&key, value).ok()?;
         let (name, field) = sample.fields.into_iter().next()?;
@@ -138,7 +219,7 @@ impl SampleMaker {
     fn record(
         &self,
         path: &str,
-        stamp: Option<FileStamp>,
+        stamp: Option<Stamp>,
         (name, field): (&str, BlobField),
     ) -> Result<Record, Refusal> {
         let is_file = self.options.format == Format::Files;
@@ -163,7 +244,7 @@ impl SampleMaker {
     }
 }
 
-fn file_field(path: &str, hash: ids::Hash, bytes: u64) -> BlobField {
+fn file_field(path: &str, hash: Hash, bytes: u64) -> BlobField {
     BlobField {
         hash,
         media_type: media_type_of(path).to_owned(),
@@ -176,8 +257,8 @@ fn file_field(path: &str, hash: ids::Hash, bytes: u64) -> BlobField {
 /// The record of a sample.
 pub(crate) fn record_of(
     sample: &Sample,
-    stamp: Option<FileStamp>,
-    blobs: Vec<ids::Hash>,
+    stamp: Option<Stamp>,
+    blobs: Vec<Hash>,
     labels: Labels,
 ) -> version_store::Result<Record> {
     Ok(Record {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use futures::stream::{BoxStream, StreamExt, try_unfold};
+use ids::Hash;
 use interchange::{FileStamp, Refusal, walk_folder};
 use tokio::io::AsyncReadExt;
 
@@ -12,6 +13,49 @@ use crate::{Error, Result};
 
 /// The bytes of a file, piece by piece.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
+
+/// A file that was opened.
+pub struct Opened {
+    /// Its bytes.
+    pub pieces: ByteStream,
+    /// What its place calls the state in which they are read, where it does.
+    pub etag: Option<String>,
+}
+
+impl From<ByteStream> for Opened {
+    fn from(pieces: ByteStream) -> Self {
+        Self { pieces, etag: None }
+    }
+}
+
+/// What tells the state of a file without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stamp {
+    /// Of a file.
+    File(FileStamp),
+    /// Of an object in a bucket.
+    Object {
+        /// Length in bytes.
+        bytes: u64,
+        /// The hash of its `ETag`.
+        etag: Hash,
+    },
+}
+
+/// Why something of a source is not listed.
+#[derive(Debug)]
+pub enum Unlisted {
+    /// One file can't be read; the others can.
+    Refused(Refusal),
+    /// The source can't be listed to its end: what it has is not known.
+    Failed(Error),
+}
+
+impl From<Refusal> for Unlisted {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
 
 /// A file of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +68,7 @@ pub struct Entry {
 
 /// The files of a source, each with its state where that is told without reading it.
 pub type Entries =
-    Box<dyn Iterator<Item = std::result::Result<(Entry, Option<FileStamp>), Refusal>> + Send>;
+    Box<dyn Iterator<Item = std::result::Result<(Entry, Option<Stamp>), Unlisted>> + Send>;
 
 /// Files to import, by relative path.
 pub trait Source: Send + Sync {
@@ -41,7 +85,12 @@ pub trait Source: Send + Sync {
     fn local(&self, path: &str) -> Option<PathBuf>;
 
     /// The bytes of one file.
-    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<ByteStream>>;
+    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<Opened>>;
+
+    /// The URL under which a store that does not take the file in finds it again, if there is one.
+    fn url(&self, _path: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A folder, or one file, on this machine.
@@ -105,13 +154,12 @@ impl Source for LocalFiles {
             return Box::new(std::iter::once(single(&self.root, &self.name)));
         }
         Box::new(walk_folder(&self.root).map(|file| {
-            file.map(|file| {
-                let entry = Entry {
-                    path: file.relative,
-                    bytes: file.bytes,
-                };
-                (entry, file.stamp)
-            })
+            let file = file?;
+            let entry = Entry {
+                path: file.relative,
+                bytes: file.bytes,
+            };
+            Ok((entry, file.stamp.map(Stamp::File)))
         }))
     }
 
@@ -119,7 +167,11 @@ impl Source for LocalFiles {
         Some(self.root.join(path))
     }
 
-    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<ByteStream>> {
+    fn url(&self, path: &str) -> Option<String> {
+        Some(format!("file://{}", self.root.join(path).to_str()?))
+    }
+
+    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<Opened>> {
         const PIECE: usize = 256 << 10;
         let path = self.root.join(path);
         Box::pin(async move {
@@ -129,17 +181,17 @@ impl Source for LocalFiles {
                 let read = file.read_buf(&mut piece).await?;
                 Ok((read > 0).then(|| (piece.freeze(), file)))
             });
-            Ok(pieces.boxed())
+            Ok(pieces.boxed().into())
         })
     }
 }
 
-fn single(root: &Path, name: &str) -> std::result::Result<(Entry, Option<FileStamp>), Refusal> {
+fn single(root: &Path, name: &str) -> std::result::Result<(Entry, Option<Stamp>), Unlisted> {
     let facts = std::fs::metadata(root.join(name))
         .map_err(|error| Refusal::file(name, "file_unreadable", error.to_string()))?;
     let entry = Entry {
         path: name.to_owned(),
         bytes: facts.len(),
     };
-    Ok((entry, FileStamp::of(&facts)))
+    Ok((entry, FileStamp::of(&facts).map(Stamp::File)))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use crate::{ByteStream, Entries, Entry, Source};
+use crate::{ByteStream, Entries, Entry, Opened, Source};
 
 /// How a staged object is opened, by the path that it has in the upload.
 type Opener = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<ByteStream>> + Send + Sync>;
@@ -72,8 +72,9 @@ impl Source for StagedObjects {
         None
     }
 
-    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<ByteStream>> {
-        (self.open)(path.to_owned())
+    fn open(&self, path: &str) -> BoxFuture<'static, io::Result<Opened>> {
+        let opening = (self.open)(path.to_owned());
+        Box::pin(async move { Ok(opening.await?.into()) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What earlier imports of a folder found, so that the next one reads only what changed.
 //!
 //! A file whose stamp (length, both times, inode, device) is the one written down is not read again,
-//! provided that its blobs are in the store. Stamps younger than two seconds before the import began are
+//! provided that its blobs are in the store. Of an object in a bucket the stamp is length and `ETag`. Stamps of files younger than two seconds before the import began are
 //! not written down: within the clock's grain a file may change without a trace.
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,6 +13,7 @@ use interchange::FileStamp;
 
 use crate::journal::{End, Journal, JournalReader, JournalWriter, RecordPlace};
 use crate::record::Record;
+use crate::source::Stamp;
 
 /// A change within so many nanoseconds before the import may not show in a file's times.
 const GRAIN_NS: i64 = 2_000_000_000;
@@ -156,12 +157,16 @@ impl Known {
     }
 
     /// The stamp as it may be written down.
-    pub fn trusted(&self, stamp: Option<FileStamp>) -> Option<FileStamp> {
-        stamp.filter(|stamp| stamp.modified_ns.max(stamp.changed_ns) < self.trusted_before_ns)
+    pub fn trusted(&self, stamp: Option<Stamp>) -> Option<Stamp> {
+        stamp.filter(|stamp| match stamp {
+            Stamp::File(file) => file.modified_ns.max(file.changed_ns) < self.trusted_before_ns,
+            // Another state has another name, however young it is.
+            Stamp::Object { .. } => true,
+        })
     }
 
     /// What is known of the file `path`, whose state is `stamp`.
-    pub fn recall(&mut self, path: &str, stamp: Option<FileStamp>) -> Recall {
+    pub fn recall(&mut self, path: &str, stamp: Option<Stamp>) -> Recall {
         self.asked += 1;
         let mut was_there = false;
         for reader in &mut self.readers {
@@ -178,7 +183,7 @@ impl Known {
             }
         }
         match stamp {
-            Some(stamp) if !was_there => self.recall_moved(&stamp),
+            Some(Stamp::File(stamp)) if !was_there => self.recall_moved(&stamp),
             _ => Recall::Nothing,
         }
     }
@@ -196,7 +201,7 @@ impl Known {
             return Recall::Nothing;
         };
         match known.readers[*reader].at(*place) {
-            Ok(record) if record.stamp.as_ref() == Some(stamp) => Recall::Moved(record),
+            Ok(record) if record.stamp == Some(Stamp::File(*stamp)) => Recall::Moved(record),
             _ => Recall::Nothing,
         }
     }
@@ -230,7 +235,7 @@ impl ByInode {
         // The newest comes last and so stays.
         for (number, reader) in readers.iter_mut().enumerate().rev() {
             while let Ok(Some((record, place))) = reader.next_placed() {
-                if let Some(stamp) = record.stamp {
+                if let Some(Stamp::File(stamp)) = record.stamp {
                     places.insert(stamp.inode, (number, place));
                 }
             }

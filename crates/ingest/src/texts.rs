@@ -10,10 +10,10 @@ use futures::StreamExt;
 use interchange::{CheckoutLines, CsvRows, ImportRow, JsonLines, Refusal, parquet_rows};
 use media::Limits;
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use version_store::{PreparedBlob, prepare_blob};
 
-use crate::checkout_files::CheckoutFiles;
+use crate::checkout_files::{Ask, CheckoutFiles};
 use crate::record::Labels;
 use crate::{ByteStream, Format};
 
@@ -35,6 +35,8 @@ pub(crate) enum Taken {
     Bytes(u64),
     /// A row, or why it is refused.
     Row(Box<std::result::Result<RowSample, Refusal>>),
+    /// A row needs the bytes of this file of the source.
+    Wanted(String, oneshot::Sender<io::Result<Bytes>>),
 }
 
 /// How a file of rows is read.
@@ -42,7 +44,7 @@ pub(crate) struct RowFile {
     pub path: String,
     pub format: Format,
     pub limits: Limits,
-    /// The folder that the files lie in which lines name, for a checkout.
+    /// The folder that the files lie in which lines name, for a checkout; without one they are asked for.
     pub folder: Option<PathBuf>,
 }
 
@@ -67,7 +69,13 @@ pub(crate) fn rows(mut pieces: ByteStream, file: RowFile) -> mpsc::Receiver<Take
             receive: receive_piece,
             current: Bytes::new(),
         };
-        file.read(BufReader::new(pieces), |row| {
+        let ask = |name: &str| {
+            let (send, receive) = oneshot::channel();
+            let asked = send_row.blocking_send(Taken::Wanted(name.to_owned(), send));
+            asked.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+            receive.blocking_recv().map_err(io::Error::other)?
+        };
+        file.read(BufReader::new(pieces), &ask, |row| {
             send_row.blocking_send(Taken::Row(Box::new(row))).is_ok()
         });
     });
@@ -75,7 +83,7 @@ pub(crate) fn rows(mut pieces: ByteStream, file: RowFile) -> mpsc::Receiver<Take
 }
 
 impl RowFile {
-    fn read<F>(&self, mut reader: BufReader<Pieces>, mut take: F)
+    fn read<F>(&self, mut reader: BufReader<Pieces>, ask: &Ask<'_>, mut take: F)
     where
         F: FnMut(std::result::Result<RowSample, Refusal>) -> bool,
     {
@@ -87,7 +95,7 @@ impl RowFile {
         let _all: bool = match self.format {
             Format::Csv => CsvRows::new(reader, path).all(made),
             Format::Checkout => {
-                let files = CheckoutFiles::new(self.folder.as_deref(), &self.limits);
+                let files = CheckoutFiles::new(self.folder.as_deref(), ask, &self.limits);
                 let mut lines = CheckoutLines::new(reader);
                 lines.all(|line| take(line.and_then(|(number, line)| files.sample(number, line))))
             }

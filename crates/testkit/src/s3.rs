@@ -1,8 +1,10 @@
 //! An S3 server in this process, for as long as the value lives.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use blob_store::StoreAccess;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -25,7 +27,7 @@ pub struct S3Server {
     pub access_key_id: String,
     /// The other half.
     pub secret_access_key: String,
-    _folder: TempDir,
+    folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -58,10 +60,39 @@ impl S3Server {
             bucket,
             access_key_id: access_key_id.to_owned(),
             secret_access_key: secret_access_key.to_owned(),
-            _folder: folder,
+            folder,
             stop: Some(stop),
             thread: Some(thread),
         })
+    }
+
+    /// What a store needs to reach the server.
+    #[must_use]
+    pub fn access(&self) -> StoreAccess {
+        StoreAccess {
+            endpoint: Some(self.endpoint.clone()),
+            access_key_id: Some(self.access_key_id.clone()),
+            secret_access_key: Some(self.secret_access_key.clone()),
+            allow_http: true,
+            ..StoreAccess::default()
+        }
+    }
+
+    /// The folder in which each object of the bucket is a file.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join(&self.bucket)
+    }
+
+    /// Puts the files of a folder into the bucket, below a prefix, without asking the server: for many.
+    ///
+    /// # Panics
+    /// When a file can't be moved.
+    pub fn fill(&self, prefix: &str, folder: &Path) {
+        let target = self.files().join(prefix);
+        let parent = target.parent().expect("it is below the bucket");
+        std::fs::create_dir_all(parent).expect("folders can be made");
+        std::fs::rename(folder, target).expect("a folder of the same disk is moved");
     }
 
     /// `s3://<bucket>/<prefix>`, the URL form stores are named by.

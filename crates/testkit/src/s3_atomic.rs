@@ -2,7 +2,8 @@
 //!
 //! `s3s-fs` checks `If-None-Match` and `If-Match` before it writes, so two puts can both win. Here every
 //! change holds a lock for itself from the check to the last byte, and every read shares it, as a real
-//! S3 store behaves. A put's body is read before the lock is taken: a slow client blocks nobody.
+//! S3 store behaves. A put's body is read before the lock is taken: a slow client blocks nobody. Lists tell
+//! ETags, which `s3s-fs` leaves out.
 
 use std::path::Path;
 
@@ -34,6 +35,21 @@ impl AtomicStore {
             files,
             changes: RwLock::new(()),
         })
+    }
+}
+
+/// Another request of the same caller.
+fn of_the_same<T, U>(request: &S3Request<T>, input: U) -> S3Request<U> {
+    S3Request {
+        input,
+        method: request.method.clone(),
+        uri: request.uri.clone(),
+        headers: request.headers.clone(),
+        extensions: Default::default(),
+        credentials: request.credentials.clone(),
+        region: request.region.clone(),
+        service: request.service.clone(),
+        trailing_headers: None,
     }
 }
 
@@ -108,7 +124,19 @@ impl S3 for AtomicStore {
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         let _shared = self.changes.read().await;
-        self.files.list_objects_v2(request).await
+        let bucket = request.input.bucket.clone();
+        let listing = of_the_same(&request, request.input.clone());
+        let mut listed = self.files.list_objects_v2(listing).await?;
+        for object in listed.output.contents.iter_mut().flatten() {
+            let head = HeadObjectInput {
+                bucket: bucket.clone(),
+                key: object.key.clone().unwrap_or_default(),
+                ..HeadObjectInput::default()
+            };
+            let head = self.files.head_object(of_the_same(&request, head)).await;
+            object.e_tag = head.ok().and_then(|head| head.output.e_tag);
+        }
+        Ok(listed)
     }
 
     async fn list_parts(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::Stream;
+use futures::future::BoxFuture;
 use ids::{Hash, Hasher};
 
 use crate::chunk_list::{ListRow, Lists};
@@ -36,14 +37,20 @@ impl Store {
     /// As [`Store::blob`].
     pub async fn blobs(&self, hashes: &[Hash]) -> Result<Vec<Bytes>> {
         let places = self.locate_many(hashes).await?;
-        let here = hashes.iter().copied().zip(places.iter().copied());
-        let here: Vec<_> = here.filter(|(_, place)| place.is_here()).collect();
+        let of = |is_one: fn(&Location) -> bool| -> Vec<(Hash, Location)> {
+            let all = hashes.iter().copied().zip(places.iter().copied());
+            all.filter(|(_, place)| is_one(place)).collect()
+        };
+        let here = of(Location::is_here);
+        let outside = of(|place| place.codec == Codec::External);
         let mut read = self.objects.read_many(&here).await?.into_iter();
+        let mut fetched = self.objects.read_outside(&outside).await?.into_iter();
         let mut found = Vec::with_capacity(hashes.len());
         for (hash, place) in hashes.iter().zip(&places) {
-            let whole = match place.is_here() {
-                true => read.next(),
-                false => None,
+            let whole = match place.codec {
+                Codec::Raw | Codec::Zstd => read.next(),
+                Codec::External => fetched.next(),
+                Codec::Cut => None,
             };
             found.push(match whole {
                 Some(whole) => whole,
@@ -137,7 +144,9 @@ impl BlobPieces {
                 });
             }
             Codec::External => {
-                let outside = objects.open_outside(blob, place).await?;
+                let opening: BoxFuture<'_, Result<Outside>> =
+                    Box::pin(objects.open_outside(blob, place));
+                let outside = opening.await?;
                 Rest::Outside(outside, place.raw_len)
             }
         };
@@ -193,15 +202,15 @@ impl BlobPieces {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(&piece);
             if is_last && hasher.finish() != self.blob {
-                return Err(self.is_another());
+                return Err(self.is_another().await);
             }
         }
         Ok(Some(piece))
     }
 
-    fn is_another(&self) -> Error {
+    async fn is_another(&self) -> Error {
         if let Rest::Outside(outside, _) = &self.rest {
-            return outside.changed();
+            return outside.is_another().await;
         }
         Error::damaged(
             format!("blob {}", self.blob),

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::cut::{Cutter, PreparedBlob, prepare_blob};
 use crate::external::Record;
-use crate::pack::{Codec, EntryKind, Prepared};
+use crate::pack::{Codec, EntryKind, Location, Prepared};
 use crate::pack_writer::{PackWriter, Unindexed};
 use crate::tombstones::Erased;
 use crate::{Error, Result, Store};
@@ -51,6 +51,7 @@ pub struct ExternalBlob {
 /// Nothing counts before [`BlobWriter::finish`]; a writer that is dropped leaves garbage only.
 #[derive(Debug)]
 pub struct BlobWriter {
+    store: Store,
     packs: PackWriter,
     erased: Erased,
 }
@@ -60,6 +61,7 @@ impl BlobWriter {
         // Know what others wrote, so that it is not written again.
         store.objects.refresh_for_writing().await?;
         Ok(Self {
+            store: store.clone(),
             packs: PackWriter::new(Arc::clone(&store.objects), store.pack_bytes),
             erased: store.objects.erased().await?,
         })
@@ -90,12 +92,26 @@ impl BlobWriter {
         })
     }
 
-    /// Whether a blob is in the store or was written here, as far as is known without looking again.
+    /// Whether the bytes of a blob are in the store or were written here, as far as is known without looking
+    /// again.
     ///
     /// # Errors
     /// Failures of the store.
     pub async fn has(&self, hash: &Hash) -> Result<bool> {
-        self.packs.has(EntryKind::Blob, hash).await
+        let place = self.place(hash).await?;
+        Ok(self.packs.wrote(hash) || place.is_some_and(|place| place.codec != Codec::External))
+    }
+
+    /// As [`BlobWriter::has`], or whether it is recorded where outside they lie.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn has_or_records(&self, hash: &Hash) -> Result<bool> {
+        Ok(self.packs.wrote(hash) || self.place(hash).await?.is_some())
+    }
+
+    async fn place(&self, hash: &Hash) -> Result<Option<Location>> {
+        self.store.objects.kept_place(EntryKind::Blob, hash).await
     }
 
     /// Writes a blob of any length from a stream that is read once: a few megabytes of it are in
@@ -175,22 +191,45 @@ impl BlobWriter {
         self.put_prepared(&PreparedBlob { whole, parts }).await
     }
 
-    /// Records a blob that stays outside the store, unless the store has it. The bytes are not read
-    /// here; whoever reads them later is told if they are other ones.
+    /// Records a blob that stays outside the store, unless the store has it, or another object outside that
+    /// is as it was recorded. The bytes are not read here; whoever reads them later is told if they are other ones.
     ///
     /// # Errors
     /// [`Error::External`] when the URL can't be used from this store; as [`BlobWriter::put`].
     pub async fn put_external(&mut self, blob: &ExternalBlob) -> Result<BlobRef> {
         self.erased.check_blob(&blob.hash)?;
         let record = Record::new(blob.url.clone(), blob.etag.clone());
-        self.packs.objects().outside(&record)?;
+        self.store.objects.outside(record.clone(), blob.bytes)?;
         let entry = record.entry(blob.hash, blob.bytes)?;
-        let written = self.packs.put(&entry).await?;
+        let written = match self.outlived(&blob.hash, &record).await? {
+            Some(place) => {
+                self.packs.replace(&entry, place).await?;
+                true
+            }
+            None => self.packs.put(&entry).await?,
+        };
         Ok(BlobRef {
             hash: blob.hash,
             bytes: blob.bytes,
             written,
         })
+    }
+
+    /// The place of another record of the blob that leads to its bytes no more.
+    async fn outlived(&self, blob: &Hash, record: &Record) -> Result<Option<Location>> {
+        if self.packs.wrote(blob) {
+            return Ok(None);
+        }
+        let place = self.place(blob).await?;
+        let Some(place) = place.filter(|place| place.codec == Codec::External) else {
+            return Ok(None);
+        };
+        let before = self.store.objects.outside_of(blob, &place).await?;
+        let is_as_it_was = match before.record.url == record.url {
+            true => before.record == *record,
+            false => before.check_state(blob).await.is_ok(),
+        };
+        Ok((!is_as_it_was).then_some(place))
     }
 
     /// Bytes written so far, as stored.
@@ -199,12 +238,23 @@ impl BlobWriter {
         self.packs.stored_bytes
     }
 
+    /// Makes what was written so far durable, at the price of a pack that is not full: an import that is killed
+    /// later need not read it again.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn checkpoint(&mut self) -> Result<()> {
+        self.packs.checkpoint().await
+    }
+
     /// Seals the packs and their index; after this the blobs are durable and can be committed.
     ///
     /// # Errors
     /// Failures of the store.
-    pub async fn finish(self) -> Result<()> {
-        self.packs.finish().await
+    pub async fn finish(mut self) -> Result<()> {
+        let outlived = self.packs.take_outlived();
+        self.packs.finish().await?;
+        self.store.leave_places(&outlived).await
     }
 
     /// Seals the packs. What is given must go into the changes that name the blobs
@@ -212,8 +262,15 @@ impl BlobWriter {
     ///
     /// # Errors
     /// Failures of the store.
-    pub async fn finish_unindexed(self) -> Result<Unindexed> {
-        self.packs.finish_unindexed().await
+    pub async fn finish_unindexed(mut self) -> Result<Unindexed> {
+        let outlived = self.packs.take_outlived();
+        if outlived.is_empty() {
+            return self.packs.finish_unindexed().await;
+        }
+        // What is already named, but lies elsewhere now, counts without a commit.
+        self.packs.finish().await?;
+        self.store.leave_places(&outlived).await?;
+        Ok(Unindexed::default())
     }
 }
 

@@ -11,6 +11,8 @@ use ids::Hash;
 use serde::Serialize;
 
 use crate::erase_scan::{EraseScan, Used};
+use crate::index::Class;
+use crate::pack::Codec;
 use crate::rows::sample_of_label;
 use crate::tombstones::Tombstone;
 use crate::{Result, Store, segment, views};
@@ -44,6 +46,8 @@ pub struct EraseReport {
     pub blobs: u64,
     /// Blobs that stay because another sample uses them: erase that one too if they must go.
     pub blobs_kept: Vec<KeptBlob>,
+    /// Where blobs that went lie outside the store, sorted: there they are to be deleted by whoever owns them.
+    pub outside: Vec<String>,
     /// Packs that were written anew.
     pub packs_rewritten: u64,
     /// Change segments that were written anew.
@@ -89,6 +93,7 @@ impl Store {
             .difference(&used.0.keys().copied().collect())
             .copied()
             .collect();
+        report.outside = self.recorded_outside(&dropped).await?;
         if request.dry_run {
             return Ok(report);
         }
@@ -111,6 +116,21 @@ impl Store {
         let is_erased = |key: &[u8]| keys.contains(sample_of_label(key));
         self.objects.forget_rows(is_erased);
         Ok(report)
+    }
+
+    /// URLs of those of the blobs that lie outside.
+    async fn recorded_outside(&self, blobs: &HashSet<Hash>) -> Result<Vec<String>> {
+        let blobs: Vec<Hash> = blobs.iter().copied().collect();
+        let places = self.objects.find_many(Class::Blobs, &blobs).await?;
+        let outside = blobs.into_iter().zip(places).filter_map(|(blob, place)| {
+            let place = place.filter(|place| place.codec == Codec::External)?;
+            Some((blob, place))
+        });
+        let outside: Vec<_> = outside.collect();
+        let found = self.objects.outside_many(&outside).await?;
+        let mut urls: Vec<String> = found.into_iter().map(|one| one.record.url).collect();
+        urls.sort_unstable();
+        Ok(urls)
     }
 
     /// A tombstone for each key of which there is or was something.

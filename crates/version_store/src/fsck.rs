@@ -41,6 +41,8 @@ pub struct FsckReport {
     pub entries: u64,
     /// Bytes of packs read.
     pub bytes: u64,
+    /// Blobs that lie outside the store and were looked at there.
+    pub outside: u64,
     /// What is wrong. Empty: the store is sound.
     pub problems: Vec<Problem>,
 }
@@ -70,6 +72,9 @@ pub(crate) struct Place<'a> {
 pub struct FsckRequest {
     /// Only that refs lead to commits, and commits to their roots.
     pub fast: bool,
+    /// Of blobs outside the store only that their places say that they are as they were, where places say so;
+    /// otherwise they are read as all others.
+    pub trusts_tags: bool,
     /// Packs that an earlier check, which did not come to its end, found sound.
     pub sound_packs: HashSet<Hash>,
 }

@@ -1,6 +1,6 @@
 //! Checking every byte of packs and indexes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -16,6 +16,8 @@ use crate::{Error, Result, Store};
 
 /// Packs that are in memory at the same time: one is read while the other is checked.
 const PACKS_AT_ONCE: usize = 2;
+/// Blobs outside the store that are looked at at the same time.
+const PARALLEL_OUTSIDE: usize = 8;
 /// Rows of an index that are named when they lead nowhere; all others are counted.
 const NAMED_ROWS: usize = 10;
 
@@ -26,6 +28,10 @@ pub(crate) struct Sound {
     packs: HashSet<Hash>,
     /// Damaged entries, with the pack in which they are.
     damaged: HashSet<(Hash, Hash)>,
+    /// Blobs that lie outside, with the place of their records.
+    outside: Vec<(Hash, Location)>,
+    /// Those of them that can't be read as they were.
+    lost: HashMap<Hash, Error>,
 }
 
 /// What was seen in one pack.
@@ -86,10 +92,50 @@ impl Store {
                 sound: is_sound.then_some(name),
             });
         }
+        drop(seen);
+        self.look_outside(request, (&mut sound, report)).await;
         for rows in &indexes {
             check_all_led_somewhere(rows, report);
         }
         Ok(sound)
+    }
+
+    /// Looks at the blobs that lie outside the store. What is wrong with them is told where a version has them.
+    async fn look_outside(
+        &self,
+        request: &FsckRequest,
+        (sound, report): (&mut Sound, &mut FsckReport),
+    ) {
+        let recorded = std::mem::take(&mut sound.outside);
+        let mut looked = futures::stream::iter(recorded)
+            .map(|(blob, place)| async move {
+                let looked = self.look_at(&blob, &place, request.trusts_tags).await;
+                (blob, looked)
+            })
+            .buffer_unordered(PARALLEL_OUTSIDE);
+        while let Some((blob, looked)) = looked.next().await {
+            match looked {
+                Ok(is_outside) => report.outside += u64::from(is_outside),
+                Err(error) => {
+                    report.outside += 1;
+                    sound.lost.insert(blob, error);
+                }
+            }
+        }
+    }
+
+    /// Whether the blob lies outside, and is as it was.
+    async fn look_at(&self, blob: &Hash, place: &Location, trusts_tags: bool) -> Result<bool> {
+        // A record that has a successor leads nowhere, and nobody asks it.
+        if self.objects.locate(EntryKind::Blob, blob).await? != *place {
+            return Ok(false);
+        }
+        let outside = self.objects.outside_of(blob, place).await?;
+        match trusts_tags && outside.record.etag.is_some() {
+            true => outside.check_state(blob).await?,
+            false => outside.check_bytes(blob).await?,
+        }
+        Ok(true)
     }
 
     /// Reads a pack; one that is known to be sound by its footer alone.
@@ -159,6 +205,9 @@ impl Store {
             Ok(_) | Err(Error::Missing { .. }) => return Err(missing(hash)),
             Err(error) => return Err(error),
         };
+        if let Some(error) = sound.lost.get(hash) {
+            return Err(error.clone());
+        }
         if place.raw_len != bytes {
             return Err(Error::damaged(
                 format!("blob {hash}"),
@@ -224,6 +273,11 @@ fn take_pack(
     if !pack.entries.is_empty() {
         sound.packs.insert(*name);
     }
+    let is_outside = |entry: &&FooterEntry| entry.location.codec == Codec::External;
+    let outside = pack.entries.iter().filter(is_outside);
+    sound
+        .outside
+        .extend(outside.map(|entry| (entry.hash, entry.location)));
     for entry in &pack.entries {
         let class = entry.location.kind.class();
         for rows in indexes

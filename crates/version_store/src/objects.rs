@@ -11,6 +11,7 @@ use ids::Hash;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 
+use crate::external::Buckets;
 use crate::index::{self, Blocks, Class, IndexFile, IndexSet, Merge};
 use crate::node::Node;
 use crate::overlay::Overlay;
@@ -30,6 +31,7 @@ pub(crate) struct Objects {
     pub(crate) root: ObjectRoot,
     /// For blobs that lie outside the store.
     pub(crate) access: StoreAccess,
+    pub(crate) buckets: Buckets,
     index: RwLock<Arc<IndexSet>>,
     /// Parts of large index files that are not at hand.
     blocks: Blocks,
@@ -53,6 +55,7 @@ impl Objects {
         Self {
             root,
             access: options.access.clone(),
+            buckets: Buckets::default(),
             index: RwLock::default(),
             blocks: Blocks::default(),
             condemned: RwLock::default(),
@@ -90,8 +93,12 @@ impl Objects {
         Err(index_unsteady())
     }
 
-    /// Whether `hash` is known to lie in a pack that will stay: a new commit may rest on it.
-    pub(crate) async fn is_kept(&self, kind: EntryKind, hash: &Hash) -> Result<bool> {
+    /// Where `hash` is known to lie in a pack that will stay: a new commit may rest on it.
+    pub(crate) async fn kept_place(
+        &self,
+        kind: EntryKind,
+        hash: &Hash,
+    ) -> Result<Option<Location>> {
         let found = self
             .find_many(kind.class(), std::slice::from_ref(hash))
             .await?;
@@ -100,7 +107,7 @@ impl Objects {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let place = found.first().copied().flatten();
-        Ok(place.is_some_and(|location| !condemned.contains(&location.pack)))
+        Ok(place.filter(|location| !condemned.contains(&location.pack)))
     }
 
     /// Learns which packs are about to be deleted; writers do so before they begin.

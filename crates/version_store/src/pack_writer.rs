@@ -9,7 +9,7 @@ use ids::Hash;
 use tokio::task::JoinSet;
 
 use crate::objects::Objects;
-use crate::pack::{self, EntryKind, Location, PackBuilder, Prepared};
+use crate::pack::{self, Codec, EntryKind, Location, PackBuilder, Prepared};
 use crate::{Error, Result};
 
 /// Full packs that may wait for the store at the same time; more would only take memory.
@@ -41,6 +41,8 @@ pub(crate) struct PackWriter {
     packs_uploaded: usize,
     /// Whether entries are written even though the store has them: they are to lie elsewhere.
     is_moving: bool,
+    /// Records of objects outside that have a better place now.
+    outlived: Vec<(Hash, Location)>,
     /// Bytes of entries as stored, so far.
     pub(crate) stored_bytes: u64,
 }
@@ -57,6 +59,7 @@ impl PackWriter {
             uploaded: Vec::new(),
             packs_uploaded: 0,
             is_moving: false,
+            outlived: Vec::new(),
             stored_bytes: 0,
         }
     }
@@ -69,20 +72,19 @@ impl PackWriter {
         }
     }
 
-    /// The store that is written to.
-    pub(crate) fn objects(&self) -> &Objects {
-        &self.objects
+    /// Whether an entry was written or taken here, and stands in no index yet.
+    pub(crate) fn wrote(&self, hash: &Hash) -> bool {
+        self.written.contains(hash)
     }
 
     /// Whether the entry is in the store or was written here, as far as is known.
     pub(crate) async fn has(&self, kind: EntryKind, hash: &Hash) -> Result<bool> {
-        if self.written.contains(hash) {
-            return Ok(true);
-        }
-        Ok(!self.is_moving && self.objects.is_kept(kind, hash).await?)
+        let knows = !self.is_moving && self.objects.kept_place(kind, hash).await?.is_some();
+        Ok(knows || self.wrote(hash))
     }
 
-    /// Writes an entry unless it is there; tells whether it was written.
+    /// Writes an entry unless it is there; tells whether it was written. A record of an object outside is no
+    /// hindrance to bytes.
     pub(crate) async fn put(&mut self, entry: &Prepared) -> Result<bool> {
         let is_new = self.makes_room(entry).await?;
         if is_new {
@@ -100,18 +102,45 @@ impl PackWriter {
         Ok(is_new)
     }
 
+    /// Writes an entry in place of one that the store has.
+    pub(crate) async fn replace(&mut self, entry: &Prepared, place: Location) -> Result<()> {
+        self.outlived.push((entry.hash, place));
+        self.note(entry).await?;
+        self.current.push(entry);
+        Ok(())
+    }
+
+    /// Places that nobody should look at any more, once the packs are finished.
+    pub(crate) fn take_outlived(&mut self) -> Vec<(Hash, Location)> {
+        std::mem::take(&mut self.outlived)
+    }
+
     /// Notes an entry that goes into the pack next, unless it is there; tells whether it goes.
     async fn makes_room(&mut self, entry: &Prepared) -> Result<bool> {
-        if self.has(entry.kind, &entry.hash).await? {
+        if self.wrote(&entry.hash) {
             return Ok(false);
         }
+        if !self.is_moving
+            && let Some(place) = self.objects.kept_place(entry.kind, &entry.hash).await?
+        {
+            if place.codec != Codec::External || entry.codec == Codec::External {
+                return Ok(false);
+            }
+            self.outlived.push((entry.hash, place));
+        }
+        self.note(entry).await?;
+        Ok(true)
+    }
+
+    /// Notes an entry that goes into the pack next.
+    async fn note(&mut self, entry: &Prepared) -> Result<()> {
         let length = entry.stored.len() as u64;
         if !self.current.is_empty() && self.current.len() + length > self.pack_bytes {
             self.seal().await?;
         }
         self.written.insert(entry.hash);
         self.stored_bytes += length;
-        Ok(true)
+        Ok(())
     }
 
     async fn seal(&mut self) -> Result<()> {
@@ -171,11 +200,6 @@ impl PackWriter {
         self.uploaded.extend_from_slice(&entries.0);
     }
 
-    /// Whether an entry was written or taken here, and stands in no index yet.
-    pub(crate) fn wrote(&self, hash: &Hash) -> bool {
-        self.written.contains(hash)
-    }
-
     /// Seals the last pack and waits until all packs are in the store.
     async fn upload_all(&mut self) -> Result<()> {
         self.seal().await?;
@@ -187,6 +211,11 @@ impl PackWriter {
 
     /// Seals the last pack, waits until all packs are in the store, and then writes their index.
     pub(crate) async fn finish(mut self) -> Result<()> {
+        self.checkpoint().await
+    }
+
+    /// As [`PackWriter::finish`], and goes on with a new pack.
+    pub(crate) async fn checkpoint(&mut self) -> Result<()> {
         self.upload_all().await?;
         self.write_index().await
     }

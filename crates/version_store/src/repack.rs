@@ -7,8 +7,8 @@ use bytes::Bytes;
 use ids::Hash;
 
 use crate::pack::{
-    self, Codec, EntryKind, FooterEntry, Prepared, TAIL_BYTES, check_stored, footer_offset,
-    parse_footer,
+    self, Codec, EntryKind, FooterEntry, Location, Prepared, TAIL_BYTES, check_stored,
+    footer_offset, parse_footer,
 };
 use crate::pack_writer::PackWriter;
 use crate::{Error, Result, Store, gc};
@@ -59,9 +59,22 @@ impl Store {
         packs.finish().await
     }
 
-    /// The index forgets the packs first, then they go, then their marks.
-    pub(crate) async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
-        let doomed: HashSet<Hash> = doomed.iter().copied().collect();
+    /// Makes the index forget entries at these places: they have another one now. What else the packs hold
+    /// moves, and they are garbage then.
+    pub(crate) async fn leave_places(&self, places: &[(Hash, Location)]) -> Result<()> {
+        let mut left: HashMap<Hash, HashSet<Hash>> = HashMap::new();
+        for (hash, place) in places {
+            left.entry(place.pack).or_default().insert(*hash);
+        }
+        for (pack, left) in &left {
+            let mut entries = self.read_footer(pack).await?;
+            entries.retain(|entry| !left.contains(&entry.hash));
+            self.move_entries(pack, &entries, &HashMap::new()).await?;
+        }
+        self.forget_packs(&left.into_keys().collect()).await
+    }
+
+    async fn forget_packs(&self, doomed: &HashSet<Hash>) -> Result<()> {
         if doomed.is_empty() {
             return Ok(());
         }
@@ -69,9 +82,16 @@ impl Store {
             let held = file.whole(self.root()).await?;
             if held.packs.iter().any(|pack| doomed.contains(pack)) {
                 let file = std::slice::from_ref(file);
-                self.objects.rewrite_index(file, &doomed).await?;
+                self.objects.rewrite_index(file, doomed).await?;
             }
         }
+        Ok(())
+    }
+
+    /// The index forgets the packs first, then they go, then their marks.
+    pub(crate) async fn delete_packs(&self, doomed: &[Hash]) -> Result<()> {
+        let doomed: HashSet<Hash> = doomed.iter().copied().collect();
+        self.forget_packs(&doomed).await?;
         for name in &doomed {
             self.root().delete(&pack::path(name)).await?;
             self.root().delete(&gc::mark_path(name)).await?;

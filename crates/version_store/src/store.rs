@@ -139,6 +139,12 @@ impl Store {
         &self.objects.root
     }
 
+    /// Reads the blobs that lie in this bucket through it. Only tests do: the bucket fails on purpose.
+    #[doc(hidden)]
+    pub fn read_through(&self, bucket: blob_store::Bucket) {
+        self.objects.buckets.add(bucket);
+    }
+
     /// A handle to a dataset. Nothing is read; a dataset begins with its first ref.
     ///
     /// # Errors

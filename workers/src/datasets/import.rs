@@ -90,6 +90,9 @@ fn options(import: &Import) -> ImportOptions {
         ImportFormat::Folder => Format::Folder,
         ImportFormat::Jsonl => Format::JsonLines,
         ImportFormat::Csv => Format::Csv,
+        ImportFormat::Files => Format::Files,
+        ImportFormat::Parquet => Format::Parquet,
+        ImportFormat::Checkout => Format::Checkout,
     });
     options.label_from_folder = import.label_from_folder;
     options.max_refusals = ISSUES;

@@ -5,6 +5,7 @@ mod graph;
 mod lineage;
 mod merging;
 mod protection;
+mod splits;
 
 use chrono::{DateTime, Utc};
 use ids::Hash;
@@ -26,6 +27,8 @@ pub use protection::{
     AskGates, BranchRuleView, GateExample, GateReportView, GateResultView, GateView, GatesQuery,
     ProtectionView,
 };
+
+pub use splits::{BuildViews, MoveFolder, SetSplitRule, SplitQuery, SplitRuleView};
 
 /// A branch or a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod asking;
+mod faults;
 mod moving;
 mod webhooks;
 mod world;

@@ -1,30 +1,60 @@
-//! A dataset of real pictures in a folder.
+//! A dataset of real pictures, in a folder and on a real S3 server.
 
 use annotation::{Item, Maker, Provenance};
 use dataset::{BlobField, Field, LabelRow, Sample, SampleKey};
 use gates::GateRequest;
 use ids::Hash;
 use quality::gates::{BranchRule, Gate, GateReport, GateResult};
+use testkit::S3Server;
 use version_store::{
     Changes, CommitRequest, Error, Lineage, RefKind, RefMove, Repository, Store, StoreOptions,
 };
 
 pub struct World {
     pub repository: Repository,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
+    _server: Option<S3Server>,
+}
+
+/// Runs a test on both.
+pub async fn everywhere(test: impl AsyncFn(World)) {
+    test(World::in_folder().await).await;
+    test(World::on_s3().await).await;
 }
 
 /// A sample: key, picture, split, class.
 pub type Row<'a> = (&'a str, Vec<u8>, Option<&'a str>, Option<&'a str>);
 
 impl World {
-    pub async fn new() -> Self {
+    async fn in_folder() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = folder.path().join("store").display().to_string();
         let store = Store::init(&url, &StoreOptions::default()).await.unwrap();
         Self {
+            _folder: Some(folder),
+            ..Self::of(&store)
+        }
+    }
+
+    async fn on_s3() -> Self {
+        let server = S3Server::start().await;
+        let options = StoreOptions {
+            access: server.access(),
+            ..StoreOptions::default()
+        };
+        let store = Store::init(&server.url("store"), &options).await.unwrap();
+        Self {
+            _server: Some(server),
+            ..Self::of(&store)
+        }
+    }
+
+    /// A dataset of a store that others keep.
+    pub fn of(store: &Store) -> Self {
+        Self {
             repository: store.repository("pets").unwrap(),
-            _folder: folder,
+            _folder: None,
+            _server: None,
         }
     }
 

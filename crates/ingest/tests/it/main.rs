@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod again;
 mod checkouts;
+mod in_place;
 mod pictures;
 mod sources;
 mod texts;

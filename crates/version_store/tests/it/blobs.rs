@@ -299,11 +299,14 @@ async fn a_large_index_on_s3_is_read_by_ranges() {
         blob_store::ObjectRoot::open(&format!("s3://{}", server.bucket), &options.access).unwrap();
     let bytes = Bytes::from(noise(300_000, 9));
     bucket.put("raw/a.bin", bytes.clone()).await.unwrap();
-    let (info, etag) = bucket.head_tagged("raw/a.bin").await.unwrap().unwrap();
+    let others = blob_store::Bucket::open(&format!("s3://{}", server.bucket), &options.access);
+    let object = others.unwrap().object("raw/a.bin").unwrap();
+    let seen = object.head().await.unwrap().unwrap();
+    let etag = seen.etag;
     assert!(etag.is_some());
     let blob = ExternalBlob {
         hash: Hash::of(&bytes),
-        bytes: info.bytes,
+        bytes: seen.bytes,
         url: format!("s3://{}/raw/a.bin", server.bucket),
         etag,
     };

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use dataset::{BlobField, Field, LabelRow, Sample};
 use ids::Hash;
-use version_store::{Changes, EraseReport, EraseRequest, Repository, Store, StoreOptions};
+use version_store::{Changes, EraseReport, EraseRequest, Repository, Store};
 
 use crate::builder::{
-    boxed, class, commit, content, first_commit, fixture, import, key, move_branch, person,
-    picture, sample, write_pictures,
+    boxed, class, commit, content, first_commit, import, key, move_branch, person, picture, sample,
+    write_pictures,
 };
+use crate::places::{Place, everywhere};
 
 /// What must be nowhere: in a blob, an inline value, a long value, a label, a provenance.
 const SECRETS: [&str; 5] = [
@@ -126,132 +127,138 @@ fn left(folder: &Path) -> Vec<&'static str> {
     SECRETS.into_iter().filter(|secret| holds(secret)).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_and_every_commit_still_verifies() {
-    let fixture = fixture().await;
-    let repository = &fixture.repository;
-    let store = repository.store();
-    let commits = history(repository).await;
-    store
-        .root()
-        .put("derived/search/x.tar", SECRETS[1].into())
-        .await
-        .unwrap();
-    let folder = fixture.folder.path();
-    assert_eq!(left(folder), SECRETS);
-    let before = content(repository, &commits[4]).await;
+    everywhere(async |place: Place| {
+        let repository = &place.repository;
+        let store = repository.store();
+        let commits = history(repository).await;
+        store
+            .root()
+            .put("derived/search/x.tar", SECRETS[1].into())
+            .await
+            .unwrap();
+        let folder = place.files();
+        assert_eq!(left(folder), SECRETS);
+        let before = content(repository, &commits[4]).await;
 
-    let report = erase(store, &["00003.png", "no-such.png"]).await;
-    assert_eq!(
-        (report.keys, report.blobs, report.blobs_kept.len()),
-        (1, 2, 0)
-    );
-    assert!(
-        report.segments_rewritten > 0 && report.packs_rewritten > 0 && report.derived_deleted == 1
-    );
-    assert_eq!(left(folder), [] as [&str; 0]);
-    let checked = store.fsck(false, |_, _| {}).await.unwrap();
-    assert_eq!(checked.problems, []);
-    assert_eq!(checked.commits, 5);
+        let report = erase(store, &["00003.png", "no-such.png"]).await;
+        assert_eq!(
+            (report.keys, report.blobs, report.blobs_kept.len()),
+            (1, 2, 0)
+        );
+        assert!(
+            report.segments_rewritten > 0
+                && report.packs_rewritten > 0
+                && report.derived_deleted == 1
+        );
+        assert_eq!(left(folder), [] as [&str; 0]);
+        let checked = store.fsck(false, |_, _| {}).await.unwrap();
+        assert_eq!(checked.problems, []);
+        assert_eq!(checked.commits, 5);
 
-    // A reader that never saw what was there: others are as they were, this one is named.
-    let again = Store::open(&fixture.url, &StoreOptions::default())
-        .await
-        .unwrap();
-    for repository in [repository, &again.repository("pets").unwrap()] {
-        for commit in &commits {
-            let version = repository.version(commit).await.unwrap();
-            let error = version.sample("00003.png").await.unwrap_err();
-            assert_eq!(error.code(), "content_erased");
-            assert_eq!(version.labels("00003.png").await.unwrap(), []);
-            assert_eq!(
-                version
-                    .scan_after("")
-                    .await
-                    .unwrap()
-                    .next()
-                    .await
-                    .unwrap()
-                    .unwrap()
-                    .0
-                    .key,
-                key("00000.png")
-            );
+        // A reader that never saw what was there: others are as they were, this one is named.
+        let again = place.reopen().await;
+        for repository in [repository, &again.repository("pets").unwrap()] {
+            for commit in &commits {
+                let version = repository.version(commit).await.unwrap();
+                let error = version.sample("00003.png").await.unwrap_err();
+                assert_eq!(error.code(), "content_erased");
+                assert_eq!(version.labels("00003.png").await.unwrap(), []);
+                assert_eq!(
+                    version
+                        .scan_after("")
+                        .await
+                        .unwrap()
+                        .next()
+                        .await
+                        .unwrap()
+                        .unwrap()
+                        .0
+                        .key,
+                    key("00000.png")
+                );
+            }
+            let mut after = content(repository, &commits[4]).await;
+            assert_eq!(after.len(), 39);
+            after.insert("00003.png".into(), before["00003.png"].clone());
+            assert_eq!(after, before);
         }
-        let mut after = content(repository, &commits[4]).await;
-        assert_eq!(after.len(), 39);
-        after.insert("00003.png".into(), before["00003.png"].clone());
-        assert_eq!(after, before);
-    }
-    // Once more is as good as once.
-    let second = erase(store, &["00003.png"]).await;
-    assert_eq!((second.rows, second.packs_rewritten), (0, 0));
-    assert_eq!(store.tombstones().await.unwrap()[0].blobs.len(), 2);
+        // Once more is as good as once.
+        let second = erase(store, &["00003.png"]).await;
+        assert_eq!((second.rows, second.packs_rewritten), (0, 0));
+        assert_eq!(store.tombstones().await.unwrap()[0].blobs.len(), 2);
+    })
+    .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_erased_does_not_come_back() {
-    let fixture = fixture().await;
-    let repository = &fixture.repository;
-    let commits = history(repository).await;
-    erase(repository.store(), &["00003.png"]).await;
-    let (plain, bytes) = secret_sample(false);
-    let mut blobs = repository.write_blobs().await.unwrap();
-    let error = blobs.put(bytes).await.unwrap_err();
-    assert_eq!(error.code(), "erased_before");
-    assert!(error.to_string().contains("asked for"), "{error}");
-    // Without the blob the row itself is known.
-    let mut changes = Changes::new();
-    changes.upsert_sample(&plain).unwrap();
-    let request = version_store::CommitRequest {
-        parents: vec![commits[4]],
-        changes,
-        author: "ann".into(),
-        message: "again".into(),
-        time_ms: 3,
-        lineage: Default::default(),
-    };
-    assert_eq!(
-        repository.commit(request).await.unwrap_err().code(),
-        "erased_before"
-    );
-    // The key may have another sample; the old versions stay as they are.
-    write_pictures(repository, [50].into_iter()).await;
-    let mut other = sample(50, "train");
-    other.key = key("00003.png");
-    let mut changes = Changes::new();
-    changes.upsert_sample(&other).unwrap();
-    let next = commit(repository, &[commits[4]], changes).await.commit;
-    let version = repository.version(&next).await.unwrap();
-    assert_eq!(version.sample("00003.png").await.unwrap().unwrap(), other);
+    everywhere(async |place: Place| {
+        let repository = &place.repository;
+        let commits = history(repository).await;
+        erase(repository.store(), &["00003.png"]).await;
+        let (plain, bytes) = secret_sample(false);
+        let mut blobs = repository.write_blobs().await.unwrap();
+        let error = blobs.put(bytes).await.unwrap_err();
+        assert_eq!(error.code(), "erased_before");
+        assert!(error.to_string().contains("asked for"), "{error}");
+        // Without the blob the row itself is known.
+        let mut changes = Changes::new();
+        changes.upsert_sample(&plain).unwrap();
+        let request = version_store::CommitRequest {
+            parents: vec![commits[4]],
+            changes,
+            author: "ann".into(),
+            message: "again".into(),
+            time_ms: 3,
+            lineage: Default::default(),
+        };
+        assert_eq!(
+            repository.commit(request).await.unwrap_err().code(),
+            "erased_before"
+        );
+        // The key may have another sample; the old versions stay as they are.
+        write_pictures(repository, [50].into_iter()).await;
+        let mut other = sample(50, "train");
+        other.key = key("00003.png");
+        let mut changes = Changes::new();
+        changes.upsert_sample(&other).unwrap();
+        let next = commit(repository, &[commits[4]], changes).await.commit;
+        let version = repository.version(&next).await.unwrap();
+        assert_eq!(version.sample("00003.png").await.unwrap().unwrap(), other);
+    })
+    .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_blob_that_another_sample_uses_stays_until_that_one_goes_too() {
-    let fixture = fixture().await;
-    let repository = &fixture.repository;
-    let first = first_commit(repository, 5).await;
-    let mut twin = sample(2, "test");
-    twin.key = key("twin.png");
-    let mut changes = Changes::new();
-    changes.upsert_sample(&twin).unwrap();
-    let head = commit(repository, &[first], changes).await.commit;
-    move_branch(repository, "main", Some(first), Some(head)).await;
-    let store = repository.store();
-    let report = erase(store, &["00002.png"]).await;
-    assert_eq!(
-        (report.blobs, report.blobs_kept[0].key.as_str()),
-        (0, "twin.png")
-    );
-    let hash = Hash::of(&picture(2));
-    assert_eq!(store.blob(&hash).await.unwrap(), picture(2));
-    let report = erase(store, &["twin.png", "00002.png"]).await;
-    assert_eq!(report.blobs, 1);
-    assert_eq!(
-        store.blob(&hash).await.unwrap_err().code(),
-        "store_content_missing"
-    );
-    assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
+    everywhere(async |place: Place| {
+        let repository = &place.repository;
+        let first = first_commit(repository, 5).await;
+        let mut twin = sample(2, "test");
+        twin.key = key("twin.png");
+        let mut changes = Changes::new();
+        changes.upsert_sample(&twin).unwrap();
+        let head = commit(repository, &[first], changes).await.commit;
+        move_branch(repository, "main", Some(first), Some(head)).await;
+        let store = repository.store();
+        let report = erase(store, &["00002.png"]).await;
+        assert_eq!(
+            (report.blobs, report.blobs_kept[0].key.as_str()),
+            (0, "twin.png")
+        );
+        let hash = Hash::of(&picture(2));
+        assert_eq!(store.blob(&hash).await.unwrap(), picture(2));
+        let report = erase(store, &["twin.png", "00002.png"]).await;
+        assert_eq!(report.blobs, 1);
+        assert_eq!(
+            store.blob(&hash).await.unwrap_err().code(),
+            "store_content_missing"
+        );
+        assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
+    })
+    .await;
 }
 
 /// Copies the files that are not there yet.
@@ -268,24 +275,24 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A kill before the old packs went: they stand beside the new ones, and the next run completes it.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_erasure_is_completed_by_the_next() {
-    let fixture = fixture().await;
-    let commits = history(&fixture.repository).await;
-    let store = fixture.folder.path().join("store");
-    let spare = tempfile::tempdir().unwrap();
-    copy(&store, spare.path());
-    erase(fixture.repository.store(), &["00003.png"]).await;
-    copy(&spare.path().join("packs"), &store.join("packs"));
-    assert!(!left(fixture.folder.path()).is_empty());
-    let again = Store::open(&fixture.url, &StoreOptions::default())
-        .await
-        .unwrap();
-    let report = erase(&again, &["00003.png"]).await;
-    assert_eq!(report.keys, 1);
-    assert_eq!(left(fixture.folder.path()), [] as [&str; 0]);
-    let problems = again.fsck(false, |_, _| {}).await.unwrap().problems;
-    assert_eq!(problems, []);
-    let rows = content(&again.repository("pets").unwrap(), &commits[4]).await;
-    assert_eq!(rows.len(), 39);
+    everywhere(async |place: Place| {
+        let commits = history(&place.repository).await;
+        let store = place.files().to_owned();
+        let spare = tempfile::tempdir().unwrap();
+        copy(&store, spare.path());
+        erase(place.repository.store(), &["00003.png"]).await;
+        copy(&spare.path().join("packs"), &store.join("packs"));
+        assert!(!left(place.files()).is_empty());
+        let again = place.reopen().await;
+        let report = erase(&again, &["00003.png"]).await;
+        assert_eq!(report.keys, 1);
+        assert_eq!(left(place.files()), [] as [&str; 0]);
+        let problems = again.fsck(false, |_, _| {}).await.unwrap().problems;
+        assert_eq!(problems, []);
+        let rows = content(&again.repository("pets").unwrap(), &commits[4]).await;
+        assert_eq!(rows.len(), 39);
+    })
+    .await;
 }
