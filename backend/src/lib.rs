@@ -17,6 +17,7 @@ pub mod standards;
 pub mod state;
 pub mod stores;
 pub mod streaming;
+pub mod upkeep;
 pub mod versioning;
 
 pub use config::BackendConfig;

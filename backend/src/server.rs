@@ -71,6 +71,7 @@ pub fn routes() -> Routes {
     crate::labeling::routes(&mut routes);
     crate::review::routes(&mut routes);
     crate::models::routes(&mut routes);
+    crate::upkeep::routes(&mut routes);
     routes
 }
 
@@ -188,6 +189,7 @@ pub async fn serve(
     tokio::pin!(server);
     tokio::select! {
         outcome = &mut server => return outcome.map_err(fail),
+        () = crate::upkeep::forget_what_was_erased(state.clone()) => {}
         () = stop => {}
     }
     state.stopping.send_replace(true);

@@ -45,6 +45,11 @@ impl Stores {
         Ok(())
     }
 
+    /// Lets go of what is remembered of the workspace `slug`; the next who asks opens its store anew.
+    pub async fn forget(&self, slug: &str) {
+        self.open.lock().await.remove(slug);
+    }
+
     /// The store of the workspace `slug`, which is made when it is not there.
     ///
     /// # Errors

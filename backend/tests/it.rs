@@ -31,6 +31,8 @@ mod races;
 mod refusals;
 #[path = "it/standards.rs"]
 mod standards;
+#[path = "it/upkeep.rs"]
+mod upkeep;
 #[path = "it/versioning.rs"]
 mod versioning;
 #[path = "it/walk.rs"]

@@ -20,6 +20,7 @@ mod m0003_jobs;
 mod m0004_standards;
 mod m0005_labeling;
 mod m0006_models;
+mod m0007_upkeep;
 mod tables;
 
 /// All migrations, in order.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_standards::MIGRATION),
             Box::new(m0005_labeling::MIGRATION),
             Box::new(m0006_models::MIGRATION),
+            Box::new(m0007_upkeep::MIGRATION),
         ]
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use blob_store::ObjectRoot;
 use chrono::TimeDelta;
-use db::entity::{dataset, workspace};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use db::entity::{dataset, erasure, workspace};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 use version_store::{Repository, Store, StoreOptions};
@@ -62,7 +62,14 @@ pub(crate) struct Context {
     /// This worker's name on leases.
     pub owner: String,
     objects: ObjectRoot,
-    stores: Mutex<HashMap<String, Store>>,
+    stores: Mutex<HashMap<String, OpenStore>>,
+}
+
+/// A workspace's store, and the newest erasure there was when it was opened: what is remembered of a
+/// store must not outlive an erasure that another process made.
+struct OpenStore {
+    store: Store,
+    erasure: Option<Uuid>,
 }
 
 /// A dataset, opened.
@@ -110,18 +117,28 @@ impl Context {
 
     /// The version store of a workspace, opened once; its root holds the workspace's other objects
     /// too.
-    async fn store(&self, workspace_id: Uuid) -> Result<Store> {
+    pub(crate) async fn store(&self, workspace_id: Uuid) -> Result<Store> {
         let row = workspace::Entity::find_by_id(workspace_id)
             .one(&self.database)
             .await?
             .ok_or_else(|| Failure::gone("workspace"))?;
+        let erasure = erasure::Entity::find()
+            .filter(erasure::Column::WorkspaceId.eq(workspace_id))
+            .order_by_desc(erasure::Column::Id)
+            .one(&self.database)
+            .await?
+            .map(|row| row.id);
         let mut stores = self.stores.lock().await;
-        if let Some(store) = stores.get(&row.slug) {
-            return Ok(store.clone());
+        if let Some(open) = stores.get(&row.slug).filter(|open| open.erasure == erasure) {
+            return Ok(open.store.clone());
         }
         let root = self.objects.child(&row.slug)?;
         let store = Store::init_root(root, &StoreOptions::default()).await?;
-        stores.insert(row.slug, store.clone());
+        let open = OpenStore {
+            store: store.clone(),
+            erasure,
+        };
+        stores.insert(row.slug, open);
         Ok(store)
     }
 

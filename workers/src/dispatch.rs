@@ -5,7 +5,7 @@ use jobs::JobPayload;
 
 use crate::attempt::Attempt;
 use crate::failure::{Failure, Result};
-use crate::{datasets, labeling, models, search, versioning};
+use crate::{datasets, labeling, models, search, upkeep, versioning};
 
 /// Runs the job to its end. What returns `Ok` has completed the job itself.
 pub(crate) async fn run(attempt: &Attempt) -> Result<()> {
@@ -53,6 +53,11 @@ pub(crate) async fn run(attempt: &Attempt) -> Result<()> {
             branch,
             commit,
         } => versioning::ask_gates::run(attempt, dataset_id, &branch, commit).await,
+        JobPayload::CheckStore { fast } => upkeep::check_store::run(attempt, fast).await,
+        JobPayload::CollectGarbage { grace_ms, dry_run } => {
+            upkeep::collect_garbage::run(attempt, grace_ms, dry_run).await
+        }
+        JobPayload::EraseSamples(erasure) => upkeep::erase_samples::run(attempt, &erasure).await,
         JobPayload::MirrorRef {
             dataset_id,
             ref_kind,

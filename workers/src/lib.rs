@@ -22,6 +22,7 @@ mod models;
 mod runner;
 mod search;
 mod supervise;
+mod upkeep;
 mod upload;
 mod versioning;
 

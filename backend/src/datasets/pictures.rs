@@ -46,6 +46,11 @@ impl Default for Pictures {
 }
 
 impl Pictures {
+    /// Lets go of every picture.
+    pub fn forget(&self) {
+        self.kept.invalidate_all();
+    }
+
     /// The picture of the blob `hash` in the asked size; `read` gives its bytes when they are needed.
     ///
     /// # Errors

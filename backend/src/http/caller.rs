@@ -12,7 +12,9 @@ use db::entity::{api_token, member as member_row, session, user, workspace};
 use db::environment::now;
 use ids::Hash;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
+};
 use uuid::Uuid;
 
 use crate::problem::Problem;
@@ -135,25 +137,28 @@ pub async fn authenticate(
 }
 
 async fn by_session(database: &DatabaseConnection, secret: &str) -> Result<Caller, Problem> {
-    let row = session::Entity::find_by_id(stored_hash(secret))
+    let (row, person) = session::Entity::find_by_id(stored_hash(secret))
         .filter(session::Column::ExpiresAt.gt(now()))
+        .join(JoinType::InnerJoin, user_of_session())
+        .select_also(user::Entity)
         .one(database)
         .await?
         .ok_or_else(|| not_signed_in("the session has ended"))?;
-    let person = active_user(database, row.user_id).await?;
-    Ok(caller(person, Some(row.csrf_token), None))
+    Ok(caller(active(person)?, Some(row.csrf_token), None))
 }
 
 async fn by_token(database: &DatabaseConnection, secret: &str) -> Result<Caller, Problem> {
     let now = now();
-    let row = api_token::Entity::find()
+    let (row, person) = api_token::Entity::find()
         .filter(api_token::Column::TokenHash.eq(stored_hash(secret)))
         .filter(api_token::Column::RevokedAt.is_null())
+        .join(JoinType::InnerJoin, user_of_token())
+        .select_also(user::Entity)
         .one(database)
         .await?
-        .filter(|row| row.expires_at.is_none_or(|end| end > now))
+        .filter(|(row, _)| row.expires_at.is_none_or(|end| end > now))
         .ok_or_else(|| not_signed_in("the token is unknown, revoked or has ended"))?;
-    let person = active_user(database, row.user_id).await?;
+    let person = active(person)?;
     note_use(database, &row, now).await?;
     let scope = TokenScope {
         workspace_id: row.workspace_id,
@@ -182,12 +187,31 @@ async fn note_use(
     Ok(())
 }
 
-async fn active_user(database: &DatabaseConnection, id: Uuid) -> Result<user::Model, Problem> {
-    user::Entity::find_by_id(id)
-        .filter(user::Column::DisabledAt.is_null())
-        .one(database)
-        .await?
+fn active(person: Option<user::Model>) -> Result<user::Model, Problem> {
+    person
+        .filter(|person| person.disabled_at.is_none())
         .ok_or_else(|| not_signed_in("the account is closed"))
+}
+
+fn user_of_session() -> RelationDef {
+    session::Entity::belongs_to(user::Entity)
+        .from(session::Column::UserId)
+        .to(user::Column::Id)
+        .into()
+}
+
+fn user_of_token() -> RelationDef {
+    api_token::Entity::belongs_to(user::Entity)
+        .from(api_token::Column::UserId)
+        .to(user::Column::Id)
+        .into()
+}
+
+fn workspace_of_member() -> RelationDef {
+    member_row::Entity::belongs_to(workspace::Entity)
+        .from(member_row::Column::WorkspaceId)
+        .to(workspace::Column::Id)
+        .into()
 }
 
 fn caller(person: user::Model, csrf_token: Option<String>, token: Option<TokenScope>) -> Caller {
@@ -210,15 +234,15 @@ pub async fn member(
     slug: &str,
 ) -> Result<Member, Problem> {
     let missing = || Problem::not_found("workspace");
-    let space = workspace::Entity::find()
+    let (row, space) = member_row::Entity::find()
+        .filter(member_row::Column::UserId.eq(caller.user_id))
+        .join(JoinType::InnerJoin, workspace_of_member())
         .filter(workspace::Column::Slug.eq(slug))
+        .select_also(workspace::Entity)
         .one(database)
         .await?
         .ok_or_else(missing)?;
-    let row = member_row::Entity::find_by_id((space.id, caller.user_id))
-        .one(database)
-        .await?
-        .ok_or_else(missing)?;
+    let space = space.ok_or_else(missing)?;
     let mut role = role_of(row.role);
     if let Some(scope) = caller.token {
         if scope.workspace_id != space.id {

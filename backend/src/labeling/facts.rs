@@ -88,6 +88,14 @@ impl Memory {
         self.places.get(&(project_id, user_id)).await.unwrap_or(0)
     }
 
+    /// Lets go of versions, samples and tasks: some may have been erased.
+    pub(crate) fn forget(&self) {
+        self.versions.invalidate_all();
+        self.samples.invalidate_all();
+        self.tasks.invalidate_all();
+        self.tallies.invalidate_all();
+    }
+
     /// Remembers which task of the project the person got.
     pub(crate) async fn set_place(&self, project_id: Uuid, user_id: Uuid, seq: i32) {
         self.places.insert((project_id, user_id), seq).await;

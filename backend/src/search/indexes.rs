@@ -66,6 +66,24 @@ impl Indexes {
         Ok(Some(index))
     }
 
+    /// Lets go of the indexes of a dataset, in memory and on the disk.
+    ///
+    /// # Errors
+    /// When the folder can't be deleted.
+    pub async fn forget(&self, dataset_id: Uuid) -> Result<(), Problem> {
+        for (id, _) in &self.open {
+            if id.0 == dataset_id {
+                self.open.invalidate(&*id).await;
+            }
+        }
+        match tokio::fs::remove_dir_all(self.folder.join(dataset_id.to_string())).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Problem::internal(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Fetches beside the place and moves there in one step: another request may do the same.
     async fn fetch(&self, root: &ObjectRoot, object: &str, folder: &Path) -> Result<(), Problem> {
         let beside = self.folder.join(format!("new-{}", new_id().simple()));

@@ -237,6 +237,10 @@ error_codes! {
     JobFinished = "job_finished", 409, "The job has ended",
         "A job that ended can't be cancelled.",
         "Nothing to do.";
+    // upkeep
+    UpkeepRunning = "upkeep_running", 409, "The store is being worked on",
+        "A check, a collection or an erasure of the workspace's store waits or runs, and only one may.",
+        "Follow or cancel that job, then ask again.";
     // standards
     StandardExists = "standard_exists", 409, "There is a standard with this name",
         "Names are unique in a workspace.",

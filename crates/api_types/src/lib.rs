@@ -14,6 +14,7 @@ pub mod review;
 pub mod search;
 pub mod standards;
 pub mod streaming;
+pub mod upkeep;
 pub mod versioning;
 
 pub use error_code::ErrorCode;

@@ -17,5 +17,5 @@ pub use enqueue::{NewJob, enqueue};
 pub use entity::job::{JobState, Model as Job};
 pub use entity::job_log::Model as JobLog;
 pub use finish::{JobError, Outcome, backoff, complete, fail};
-pub use read::{get, list, logs};
+pub use read::{get, list, logs, under_way};
 pub use run::{Alive, cancel, heartbeat, log, progress};

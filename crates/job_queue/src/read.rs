@@ -5,7 +5,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::entity::job::{Column, Entity, Model};
+use crate::entity::job::{Column, Entity, JobState, Model};
 use crate::entity::job_log;
 
 /// A job of the workspace.
@@ -41,6 +41,24 @@ pub async fn list<C: ConnectionTrait>(
         .order_by_desc(Column::Id)
         .limit(limit)
         .all(connection)
+        .await
+}
+
+/// A job of these kinds in the workspace that waits or runs, if there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn under_way<C: ConnectionTrait>(
+    connection: &C,
+    workspace_id: Uuid,
+    kinds: &[&str],
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::WorkspaceId.eq(workspace_id))
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
+        .filter(Column::State.is_in([JobState::Queued, JobState::Running]))
+        .order_by_asc(Column::Id)
+        .one(connection)
         .await
 }
 

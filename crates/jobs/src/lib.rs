@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub const DEFAULT_QUEUE: &str = "default";
 /// The queue of model inference, which machines with an accelerator take.
 pub const PRELABEL_QUEUE: &str = "prelabel";
+/// Kinds of jobs that work on a workspace's store as a whole; only one of them may be under way.
+pub const UPKEEP_KINDS: &[&str] = &["check_store", "collect_garbage", "erase_samples"];
 /// Every queue there is.
 pub const QUEUES: &[&str] = &[DEFAULT_QUEUE, PRELABEL_QUEUE];
 
@@ -69,6 +71,19 @@ pub struct Joining {
     pub message: String,
     /// The commit's author.
     pub author: String,
+}
+
+/// What an erasure is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Keys of the samples.
+    pub keys: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// Who, as commits name their authors.
+    pub author: String,
+    /// Only say what would go.
+    pub dry_run: bool,
 }
 
 /// One job, as stored in the queue: `{"kind": "import", …}`.
@@ -134,6 +149,20 @@ pub enum JobPayload {
         /// The commit.
         commit: Hash,
     },
+    /// Checks the workspace's store.
+    CheckStore {
+        /// Only refs, commits and roots, not every byte.
+        fast: bool,
+    },
+    /// Deletes what no ref of the workspace leads to.
+    CollectGarbage {
+        /// How long data without a ref stays, in milliseconds.
+        grace_ms: i64,
+        /// Only say what would go.
+        dry_run: bool,
+    },
+    /// Erases samples from every version of every dataset of the workspace, and from its tasks.
+    EraseSamples(Erasure),
     /// Copies a ref from the database into the store.
     MirrorRef {
         /// The dataset.
@@ -152,12 +181,19 @@ impl JobPayload {
     pub fn after_move(dataset_id: Uuid, branch: &str, commit: Hash) -> [Self; 4] {
         let ref_kind = "branch".to_owned();
         let name = branch.to_owned();
+        let mirror = Self::MirrorRef {
+            dataset_id,
+            ref_kind,
+            name,
+        };
+        let [index, profile, view] = Self::derived(dataset_id, commit);
+        [mirror, index, profile, view]
+    }
+
+    /// What is made of a version for its readers: its search index, its statistics, its views.
+    #[must_use]
+    pub const fn derived(dataset_id: Uuid, commit: Hash) -> [Self; 3] {
         [
-            Self::MirrorRef {
-                dataset_id,
-                ref_kind,
-                name,
-            },
             Self::IndexDataset { dataset_id, commit },
             Self::ProfileVersion { dataset_id, commit },
             Self::BuildView { dataset_id, commit },
@@ -178,6 +214,9 @@ impl JobPayload {
             Self::Merge(_) => "merge",
             Self::Revert(_) => "revert",
             Self::AskGates { .. } => "ask_gates",
+            Self::CheckStore { .. } => "check_store",
+            Self::CollectGarbage { .. } => "collect_garbage",
+            Self::EraseSamples(_) => "erase_samples",
             Self::MirrorRef { .. } => "mirror_ref",
         }
     }
@@ -243,6 +282,17 @@ mod tests {
                 ref_kind: "tag".into(),
                 name: "v1".into(),
             },
+            JobPayload::CheckStore { fast: true },
+            JobPayload::CollectGarbage {
+                grace_ms: 1,
+                dry_run: true,
+            },
+            JobPayload::EraseSamples(Erasure {
+                keys: vec!["a".into()],
+                reason: "asked".into(),
+                author: "ann".into(),
+                dry_run: false,
+            }),
         ];
         for payload in payloads {
             let stored = serde_json::to_value(&payload).unwrap();

@@ -1063,6 +1063,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/store/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks the workspace's store, as a job: every byte of every pack, every node, row and ref, or with
+         *     `fast` only that refs lead to commits and these to their roots. The job's result says what is wrong.
+         */
+        post: operations["check_store"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/store/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes what no ref of the workspace leads to, as a job. What became unreferred less than the grace
+         *     ago stays; so what is deleted was condemned by an earlier collection.
+         */
+        post: operations["collect_garbage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/store/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was erased, the newest first. */
+        get: operations["list_erasures"];
+        put?: never;
+        /**
+         * Erases samples from every version of every dataset of the workspace, and their tasks with all that
+         *     was answered in them, as a job. Keys and hashes stay, so that every version still verifies. It can't
+         *     be undone.
+         */
+        post: operations["erase_samples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/store/list": {
         parameters: {
             query?: never;
@@ -1814,6 +1876,27 @@ export interface components {
              */
             revision: number;
         };
+        /** @description Samples that were erased. */
+        ErasureView: {
+            /** @description Who asked for it. */
+            author: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            erased_at: string;
+            /**
+             * Format: uuid
+             * @description The erasure.
+             */
+            id: string;
+            /** @description Keys of the samples. */
+            keys: string[];
+            /** @description Why. */
+            reason: string;
+            /** @description What went: rows, blobs and packs of the store, and tasks. */
+            report: unknown;
+        };
         /** @description Which lease. */
         FenceRequest: {
             /**
@@ -2353,12 +2436,36 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A check of the store. */
+        NewCheck: {
+            /** @description Only that refs lead to commits and commits to their roots; otherwise every byte is read. */
+            fast?: boolean;
+        };
+        /** @description A collection of what no ref leads to. */
+        NewCollection: {
+            /** @description Only say what would go. */
+            dry_run?: boolean;
+            /**
+             * Format: int32
+             * @description How many hours data without a ref stays, 1 to 8,760; 24 when not given.
+             */
+            grace_hours?: number | null;
+        };
         /** @description A new dataset. */
         NewDataset: {
             /** @description What it is. */
             description?: string;
             /** @description 1 to 64 of `a-z`, `A-Z`, `0-9`, `_`, `-` and `.`; begins with a letter or a digit. */
             name: string;
+        };
+        /** @description Samples to erase from every version of every dataset of the workspace. */
+        NewErasure: {
+            /** @description Only say what would go. */
+            dry_run?: boolean;
+            /** @description Keys of the samples, 1 to 100. */
+            keys: string[];
+            /** @description Why, at most 500 characters; it stays, so it must not say what was erased. */
+            reason: string;
         };
         /** @description An import of an upload. */
         NewImport: {
@@ -2520,6 +2627,32 @@ export interface components {
                 id: string;
                 /** @description Its name, unique in the workspace. */
                 name: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ErasureView: {
+            /** @description The rows. */
+            items: {
+                /** @description Who asked for it. */
+                author: string;
+                /**
+                 * Format: date-time
+                 * @description When it was done.
+                 */
+                erased_at: string;
+                /**
+                 * Format: uuid
+                 * @description The erasure.
+                 */
+                id: string;
+                /** @description Keys of the samples. */
+                keys: string[];
+                /** @description Why. */
+                reason: string;
+                /** @description What went: rows, blobs and packs of the store, and tasks. */
+                report: unknown;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -6241,6 +6374,146 @@ export interface operations {
                 };
             };
             /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    check_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCheck"];
+            };
+        };
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role owner. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    collect_garbage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCollection"];
+            };
+        };
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role owner. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description How many rows, 1 to 500; 50 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErasureView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    erase_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role owner. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -6,6 +6,7 @@ import { models } from '../features/models/strings';
 import { review } from '../features/review/strings';
 import { search } from '../features/search/strings';
 import { standards } from '../features/standards/strings';
+import { upkeep } from '../features/upkeep/strings';
 import { versioning } from '../features/versioning/strings';
 import { flatten } from '../shared/strings_type';
 import { errors } from '../shared/errors_strings';
@@ -13,4 +14,4 @@ import { shared } from '../shared/strings';
 import { shell } from './shell_strings';
 import { jobs } from './jobs/strings';
 
-export const resources = flatten({ access, datasets, error: errors, jobs, labeling, models, review, search, shared, shell, standards, versioning });
+export const resources = flatten({ access, datasets, error: errors, jobs, labeling, models, review, search, shared, shell, standards, upkeep, versioning });

@@ -4,4 +4,5 @@ mod annotations;
 mod imports;
 mod moves;
 mod supervision;
+mod upkeep;
 mod world;

@@ -9,6 +9,7 @@ pub mod api_token;
 pub mod assignment;
 pub mod dataset;
 pub mod draft;
+pub mod erasure;
 pub mod idempotency_key;
 pub mod import_issue;
 pub mod kinds;

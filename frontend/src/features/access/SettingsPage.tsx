@@ -1,9 +1,10 @@
-// Members and API tokens of the open workspace.
+// Members, API tokens and the store of the open workspace.
 import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { useWorkspace } from '../../app/session';
 import { PageHeader } from '../../shared/PageHeader';
+import { StoreUpkeep } from '../upkeep/StoreUpkeep';
 import { Members } from './Members';
 import { Tokens } from './Tokens';
 
@@ -19,9 +20,11 @@ export default function SettingsPage() {
         <Tabs.List mb="lg">
           <Tabs.Tab value="members" data-testid="tab-members">{t('access.members')}</Tabs.Tab>
           <Tabs.Tab value="tokens" data-testid="tab-tokens">{t('access.tokens')}</Tabs.Tab>
+          {workspace.can('owner') ? <Tabs.Tab value="store" data-testid="tab-store">{t('upkeep.store')}</Tabs.Tab> : null}
         </Tabs.List>
         <Tabs.Panel value="members"><Members /></Tabs.Panel>
         <Tabs.Panel value="tokens"><Tokens /></Tabs.Panel>
+        {workspace.can('owner') ? <Tabs.Panel value="store"><StoreUpkeep /></Tabs.Panel> : null}
       </Tabs>
     </>
   );
