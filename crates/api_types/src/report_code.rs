@@ -180,6 +180,7 @@ report_codes! {
     "Jobs" {
         "nothing_imported", "Every file or row was refused.", "Read the import's report.";
         "branch_busy", "The branch moved each time the job wanted to move it.", "Run the job again when less is committed.";
+        "still_written", "Versions with the samples to erase keep being made.", "Stop what makes them, then erase again.";
         "payload_invalid", "The job was written by another version of the service.", "Bring service and workers to one version.";
         "view_failed", "The Parquet views of a version could not be made.", "The job is tried again; the message has the reason.";
         "statistics_failed", "The statistics of a version could not be computed.", "The job is tried again; the message has the reason.";

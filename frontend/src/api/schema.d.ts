@@ -308,6 +308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/folder-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Commits to a branch that the samples of a folder are in another one. */
+        post: operations["move_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/gates": {
         parameters: {
             query?: never;
@@ -543,6 +560,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule of a version. */
+        get: operations["get_split_rule"];
+        put?: never;
+        /** Commits a rule to a branch, or takes it away. Samples with a split of their own keep it. */
+        post: operations["set_split_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/datasets/{dataset}/statistics": {
         parameters: {
             query?: never;
@@ -625,6 +660,23 @@ export interface paths {
          *     file twice is the same as once.
          */
         post: operations["add_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{workspace}/datasets/{dataset}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the Parquet views of a version in its store. Those of a branch's head are made without being asked for. */
+        post: operations["build_views"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1561,6 +1613,11 @@ export interface components {
             /** @description Whether they only go to commits that descend from where they are. */
             no_rewind?: boolean;
         };
+        /** @description Views to make. */
+        BuildViews: {
+            /** @description Branch, tag, commit hash or `ref~n`. */
+            ref: string;
+        };
         /** @description One change from an older to a newer standard. */
         Change: {
             /** @description What happened there. */
@@ -2018,7 +2075,7 @@ export interface components {
          * @description How to read what was uploaded.
          * @enum {string}
          */
-        ImportFormat: "folder" | "jsonl" | "csv";
+        ImportFormat: "folder" | "jsonl" | "csv" | "files" | "parquet" | "checkout";
         /** @description One refused file or line of an import. */
         ImportIssueView: {
             /** @description Stable code. */
@@ -2403,6 +2460,17 @@ export interface components {
         /** @description Where a branch is to go. `If-Match` holds the commit it must still be at. */
         MoveBranch: {
             /** @description Branch, tag, commit hash or `ref~n` to go to. */
+            to: string;
+        };
+        /** @description A folder to move. */
+        MoveFolder: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The folder: the samples whose keys begin with it and a slash. */
+            from: string;
+            /** @description The commit message. */
+            message?: string | null;
+            /** @description Its new name. */
             to: string;
         };
         /** @description A project, with its name where the workspace knows it. */
@@ -3327,6 +3395,14 @@ export interface components {
              */
             total: number;
         };
+        /** @description A rule to commit. */
+        SetSplitRule: {
+            /** @description The branch. */
+            branch: string;
+            /** @description The commit message. */
+            message?: string | null;
+            rule?: components["schemas"]["SplitRule"] | null;
+        };
         /** @description The first person and the first workspace. */
         SetupRequest: {
             /** @description The address to sign in with. */
@@ -3388,6 +3464,17 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description One split of a rule. */
+        SplitBucket: {
+            /**
+             * Format: int32
+             * @description Samples below this many millionths, and not in a bucket before, are in it. What is above the
+             *     last one has no split.
+             */
+            below: number;
+            /** @description Its name. */
+            split: string;
+        };
         /** @description How large a split is. */
         SplitCount: {
             /**
@@ -3397,6 +3484,24 @@ export interface components {
             count: number;
             /** @description The split; null for samples in none. */
             split?: string | null;
+        };
+        /** @description How samples come to a split. A sample's own split wins over the rule. */
+        SplitRule: {
+            /** @description The splits, with where each ends, ascending. */
+            buckets: components["schemas"]["SplitBucket"][];
+            /**
+             * @description The metadata whose value keeps samples together, such as `patient`. A sample without it, and
+             *     every sample where none is named, is divided by its key.
+             */
+            group_by?: string | null;
+            /** @description Mixed into each hash: another salt is another division. */
+            salt: string;
+        };
+        /** @description The rule of a version. */
+        SplitRuleView: {
+            /** @description The version. */
+            commit: components["schemas"]["Hash"];
+            rule?: components["schemas"]["SplitRule"] | null;
         };
         /** @description A whole standard: what annotators must do. */
         StandardContent: {
@@ -4592,6 +4697,44 @@ export interface operations {
             };
         };
     };
+    move_folder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The commit the branch must be at, as "HASH" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_gate_report: {
         parameters: {
             query?: {
@@ -5171,6 +5314,78 @@ export interface operations {
             };
         };
     };
+    get_split_rule: {
+        parameters: {
+            query?: {
+                /** @description Branch, tag, commit hash or `ref~n`; `main` when not given. */
+                ref?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitRuleView"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role viewer. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    set_split_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The commit the branch must be at, as "HASH" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSplitRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     get_statistics: {
         parameters: {
             query?: {
@@ -5335,6 +5550,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadedFiles"];
+                };
+            };
+            /** @description The request is refused. Needs a member with at least the role manager. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    build_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildViews"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description The request is refused. Needs a member with at least the role manager. */

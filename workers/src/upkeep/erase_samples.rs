@@ -60,7 +60,7 @@ async fn erase(attempt: &Attempt, store: &Store, wanted: &Erasure) -> Result<Era
         .map(|key| SampleKey::new(key.as_str()))
         .collect();
     let request = EraseRequest {
-        keys: keys.map_err(|error| Failure::refused("invalid_key", error.to_string()))?,
+        keys: keys.map_err(|error| Failure::refused("payload_invalid", error.to_string()))?,
         by: wanted.author.clone(),
         reason: wanted.reason.clone(),
         time_ms: now().timestamp_millis(),
@@ -84,7 +84,7 @@ async fn erase(attempt: &Attempt, store: &Store, wanted: &Erasure) -> Result<Era
         }
     }
     Err(Failure::passing(
-        "store_busy",
+        "still_written",
         "versions with these samples keep being made; stop what makes them",
     ))
 }
