@@ -20,6 +20,7 @@ need cc build-essential
 need pkg-config pkg-config
 need python3 python3 python3-venv python3-dev
 need setpriv util-linux
+need strace strace
 need node nodejs npm
 if [ ${#missing[@]} -gt 0 ]; then
     say "apt-get install ${missing[*]}"

@@ -133,6 +133,10 @@ impl From<blob_store::Error> for Problem {
         if error.is_not_found() {
             return Self::not_found("object");
         }
+        if matches!(error, blob_store::Error::Full { .. }) {
+            tracing::error!(%error, "the disk is full");
+            return Self::new(ErrorCode::StoreFull, "the service's disk has no room left");
+        }
         tracing::error!(%error, "the store does not answer");
         Self::new(ErrorCode::Unavailable, "the store does not answer")
     }

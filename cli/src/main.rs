@@ -5,6 +5,7 @@
 mod commands;
 mod configuration;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -82,21 +83,25 @@ enum Command {
     Openapi,
 }
 
-/// `strata log | head` ends when `head` does: a reader that left is no failure of ours, and
-/// `println!` knows no other way to say so than a panic.
-fn end_quietly_on_broken_pipe() {
+/// `strata log | head` ends when `head` does: a reader that left is no failure of ours. That there is no room
+/// for what is printed is one. `println!` knows no other way to say so than a panic.
+fn end_quietly_when_nothing_can_be_printed() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let text = info.payload_as_str().unwrap_or_default();
-        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
-            std::process::exit(0);
+        if text.starts_with("failed printing to stdout") {
+            if text.contains("Broken pipe") {
+                std::process::exit(0);
+            }
+            let _ = writeln!(std::io::stderr(), "strata: {text}");
+            std::process::exit(1);
         }
         default(info);
     }));
 }
 
 fn main() -> ExitCode {
-    end_quietly_on_broken_pipe();
+    end_quietly_when_nothing_can_be_printed();
     let arguments = Arguments::parse();
     let json = arguments.json;
     match start(arguments) {

@@ -113,9 +113,10 @@ impl From<blob_store::Error> for Failure {
     fn from(error: blob_store::Error) -> Self {
         use blob_store::Error as Store;
         match &error {
-            Store::Failed { .. } | Store::Denied { .. } | Store::Conflict { .. } => {
-                Self::passing(error.code(), error.to_string())
-            }
+            Store::Failed { .. }
+            | Store::Full { .. }
+            | Store::Denied { .. }
+            | Store::Conflict { .. } => Self::passing(error.code(), error.to_string()),
             _ => Self::refused(error.code(), error.to_string()),
         }
     }

@@ -49,18 +49,27 @@ pub fn json_line<T: Serialize>(value: &T) -> Result<()> {
 /// Says on stderr why a command failed.
 pub fn failure(error: &Error, json: bool) {
     if json {
-        let of_store = error
-            .downcast_ref::<version_store::Error>()
-            .map(version_store::Error::code);
-        let code = of_store
-            .or_else(|| error.downcast_ref().map(gates::Error::code))
-            .or_else(|| error.downcast_ref().map(ingest::Error::code))
-            .or_else(|| error.downcast_ref().and_then(client::Error::code))
-            .or_else(|| error.downcast_ref().map(Refused::code));
-        eprintln!("{}", json!({ "error": format!("{error:#}"), "code": code }));
+        eprintln!(
+            "{}",
+            json!({ "error": format!("{error:#}"), "code": code(error) })
+        );
     } else {
         eprintln!("strata: {error:#}");
     }
+}
+
+/// The stable code of an error, where it is one of those that have some.
+fn code(error: &Error) -> Option<&'static str> {
+    let of_store = error
+        .downcast_ref::<version_store::Error>()
+        .map(version_store::Error::code);
+    of_store
+        .or_else(|| error.downcast_ref().map(gates::Error::code))
+        .or_else(|| error.downcast_ref().map(ingest::Error::code))
+        .or_else(|| error.downcast_ref().map(views::Error::code))
+        .or_else(|| error.downcast_ref().map(blob_store::Error::code))
+        .or_else(|| error.downcast_ref().and_then(client::Error::code))
+        .or_else(|| error.downcast_ref().map(Refused::code))
 }
 
 /// Milliseconds since 1970 as a date and time in UTC.

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod buckets;
+mod damage;
 mod data;
 mod guards;
+mod hostile;
 mod upkeep;
 mod versions;
 

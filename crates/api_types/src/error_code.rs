@@ -100,6 +100,9 @@ error_codes! {
     Unavailable = "unavailable", 503, "The service can't do this now",
         "The database or the store does not answer.",
         "Try again in a moment.";
+    StoreFull = "store_full", 507, "The disk is full",
+        "The disk of the store, or of the one who reads or writes, has no room left; nothing that was acknowledged is lost.",
+        "Free some space where the message says, then do the same again.";
     IdempotencyKeyMissing = "idempotency_key_missing", 400, "An Idempotency-Key is needed",
         "This operation has an effect that must not happen twice.",
         "Send an Idempotency-Key header with a new UUID for each new effect.";

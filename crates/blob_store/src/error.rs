@@ -64,6 +64,16 @@ pub enum Error {
         /// What the store said.
         detail: String,
     },
+    /// The disk has no room left for what is to be written, or the quota is used up.
+    #[error(
+        "no room is left on the disk for {path:?} ({detail}); free some space there and run the same again: what was acknowledged is kept"
+    )]
+    Full {
+        /// The file, or the path within the root.
+        path: String,
+        /// What the disk said.
+        detail: String,
+    },
     /// The store failed or could not be reached.
     #[error("the store failed at {path:?}: {detail}")]
     Failed {
@@ -87,6 +97,7 @@ impl Error {
             Self::ShortObject { .. } => "store_object_short",
             Self::ReadOnly { .. } => "store_read_only",
             Self::Denied { .. } => "store_denied",
+            Self::Full { .. } => "store_full",
             Self::Failed { .. } => "store_failed",
         }
     }
@@ -110,10 +121,25 @@ impl Error {
                 path,
                 detail: chain(&error),
             },
+            other if is_full(&other) => Self::Full {
+                path,
+                detail: chain(&other),
+            },
             other => Self::Failed {
                 path,
                 detail: chain(&other),
             },
+        }
+    }
+
+    /// Says where on this machine there is no room left.
+    pub(crate) fn below(self, base: &std::path::Path) -> Self {
+        match self {
+            Self::Full { path, detail } => Self::Full {
+                path: base.join(path).display().to_string(),
+                detail,
+            },
+            other => other,
         }
     }
 
@@ -126,12 +152,26 @@ impl Error {
                 path,
                 detail: error.to_string(),
             },
+            _ if is_full(error) => Self::Full {
+                path,
+                detail: error.to_string(),
+            },
             _ => Self::Failed {
                 path,
                 detail: error.to_string(),
             },
         }
     }
+}
+
+/// Whether an error of the file system, or one that was caused by it, says that there is no room left.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+
+    std::iter::successors(Some(error), |error| error.source()).any(|cause| {
+        let of_file = cause.downcast_ref::<std::io::Error>();
+        of_file.is_some_and(|error| matches!(error.kind(), StorageFull | QuotaExceeded))
+    })
 }
 
 /// An error with all its causes on one line.

@@ -104,17 +104,10 @@ impl Folder {
             if !metadata.is_file() {
                 return Err(Error::NotFound { path });
             }
-            let since_1970 = metadata
-                .modified()
-                .ok()
-                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-            let modified_ms = since_1970
-                .and_then(|age| i64::try_from(age.as_millis()).ok())
-                .unwrap_or(0);
             Ok(ObjectInfo {
                 path,
                 bytes: metadata.len(),
-                modified_ms,
+                modified_ms: modified_ms(&metadata),
             })
         })
         .await
@@ -122,8 +115,7 @@ impl Folder {
 
     pub(crate) async fn put(&self, path: &str, bytes: Bytes) -> Result<()> {
         let put = self.store.put(&self.object(path)?, bytes.into()).await;
-        put.map(|_| ())
-            .map_err(|error| Error::of_object(path, error))
+        put.map(|_| ()).map_err(|error| self.failed(path, error))
     }
 
     pub(crate) async fn create(&self, path: &str, payload: PutPayload) -> Result<()> {
@@ -135,8 +127,7 @@ impl Folder {
             .store
             .put_opts(&self.object(path)?, payload, options)
             .await;
-        put.map(|_| ())
-            .map_err(|error| Error::of_object(path, error))
+        put.map(|_| ()).map_err(|error| self.failed(path, error))
     }
 
     #[allow(unsafe_code)]
@@ -160,7 +151,7 @@ impl Folder {
     ) -> Result<Version> {
         let base = self.base.clone();
         blocking(move || {
-            let failed = |error: std::io::Error| Error::of_file(&path, &error);
+            let failed = |error: std::io::Error| Error::of_file(&path, &error).below(&base);
             std::fs::create_dir_all(&base).map_err(failed)?;
             let lock = File::options()
                 .create(true)
@@ -190,8 +181,59 @@ impl Folder {
         S: Stream<Item = Result<Bytes>> + Send + Unpin,
     {
         let upload = self.store.put_multipart(&self.object(path)?).await;
-        let upload = upload.map_err(|error| Error::of_object(path, error))?;
-        write_parts(path, WriteMultipart::new(upload), stream).await
+        let upload = upload.map_err(|error| self.failed(path, error))?;
+        let written = write_parts(path, WriteMultipart::new(upload), stream).await;
+        written.map_err(|error| error.below(&self.base))
+    }
+
+    /// Names an error after the object it happened to, and where there is no room left, after its file.
+    fn failed(&self, path: &str, error: object_store::Error) -> Error {
+        Error::of_object(path, error).below(&self.base)
+    }
+
+    /// Deletes what writers that were killed left under a prefix: files that never got their name, last
+    /// written at `before_ms` or earlier. Tells how many, and their bytes.
+    pub(crate) async fn sweep_unfinished(
+        &self,
+        prefix: &str,
+        before_ms: i64,
+        dry_run: bool,
+    ) -> Result<(u64, u64)> {
+        let folder = self.base.join(prefix);
+        let path = prefix.to_owned();
+        blocking(move || {
+            let failed = |error: std::io::Error| Error::of_file(&path, &error);
+            let (mut files, mut bytes) = (0, 0);
+            let mut open = vec![folder];
+            while let Some(folder) = open.pop() {
+                let listed = match std::fs::read_dir(&folder) {
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                    listed => listed.map_err(failed)?,
+                };
+                for entry in listed {
+                    let entry = entry.map_err(failed)?;
+                    if entry.file_type().map_err(failed)?.is_dir() {
+                        open.push(entry.path());
+                        continue;
+                    }
+                    let name = entry.file_name();
+                    // Its writer may have given it its name since it was listed.
+                    let Ok(found) = entry.metadata() else {
+                        continue;
+                    };
+                    if !is_unfinished(&name.to_string_lossy()) || modified_ms(&found) > before_ms {
+                        continue;
+                    }
+                    if !dry_run {
+                        std::fs::remove_file(entry.path()).map_err(failed)?;
+                    }
+                    files += 1;
+                    bytes += found.len();
+                }
+            }
+            Ok((files, bytes))
+        })
+        .await
     }
 
     pub(crate) async fn list(&self, prefix: &str) -> Result<Vec<ObjectInfo>> {
@@ -244,6 +286,21 @@ fn replace(target: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(&staged, target)?;
     File::open(folder)?.sync_all()
+}
+
+/// Whether `object_store` names files so before they are whole: `NAME#NUMBER`. No object has such a name.
+fn is_unfinished(name: &str) -> bool {
+    let number = name.rsplit_once('#').map_or("", |(_, number)| number);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// When a file was last written, milliseconds since 1970 in UTC.
+fn modified_ms(metadata: &std::fs::Metadata) -> i64 {
+    let modified = metadata.modified().ok();
+    let since_1970 = modified.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since_1970
+        .and_then(|age| i64::try_from(age.as_millis()).ok())
+        .unwrap_or(0)
 }
 
 /// On folders a version is the content itself, by hash.

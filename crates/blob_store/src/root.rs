@@ -383,6 +383,25 @@ impl ObjectRoot {
         }
     }
 
+    /// Deletes what writers that were killed left under a prefix, last written at `before_ms`
+    /// (milliseconds since 1970 in UTC) or earlier: files of a folder that never became objects. Tells how
+    /// many there were, and their bytes. Elsewhere nothing is left: a put that is cut off is no object.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn sweep_unfinished(
+        &self,
+        prefix: &str,
+        before_ms: i64,
+        dry_run: bool,
+    ) -> Result<(u64, u64)> {
+        let full = self.full(prefix)?;
+        match &self.backend {
+            Backend::Folder(folder) => folder.sweep_unfinished(&full, before_ms, dry_run).await,
+            Backend::S3(_) | Backend::Server(_) => Ok((0, 0)),
+        }
+    }
+
     /// Copies an object into a local file, streaming.
     ///
     /// # Errors

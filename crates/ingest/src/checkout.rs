@@ -15,6 +15,7 @@ use interchange::{CHECKOUT_FILE, CheckoutBlob, CheckoutField, CheckoutLine, File
 use serde::Serialize;
 use version_store::{Version, VersionScan};
 
+use crate::error::is_full;
 use crate::folder_writer::FolderWriter;
 use crate::progress::Ledger;
 use crate::{Error, Observer, Result};
@@ -56,9 +57,10 @@ pub async fn checkout(
     (out, force): (&Path, bool),
     observer: &mut dyn Observer,
 ) -> Result<CheckoutOutcome> {
+    let of_disk = |error| Error::of_disk(&out.display().to_string(), error);
     let folder = Arc::new(FolderWriter::open(out, force)?);
     let about = out.join(format!(".{CHECKOUT_FILE}.part"));
-    let mut lines = BufWriter::new(FolderWriter::create(&about)?);
+    let mut lines = BufWriter::new(FolderWriter::create(&about).map_err(&of_disk)?);
     let mut ledger = Ledger::new(observer, 1000);
     ledger.progress.files_total = version.sample_count();
     let picker = Picker {
@@ -81,7 +83,7 @@ pub async fn checkout(
         for written in batch? {
             match written {
                 Ok(Written { line, files, bytes }) => {
-                    lines.write_all(&line)?;
+                    lines.write_all(&line).map_err(&of_disk)?;
                     outcome.samples += 1;
                     outcome.files += files;
                     outcome.bytes += bytes;
@@ -94,8 +96,8 @@ pub async fn checkout(
         ledger.progress.bytes_done = outcome.bytes;
         ledger.tell();
     }
-    lines.flush()?;
-    std::fs::rename(&about, out.join(CHECKOUT_FILE))?;
+    lines.flush().map_err(&of_disk)?;
+    std::fs::rename(&about, out.join(CHECKOUT_FILE)).map_err(&of_disk)?;
     outcome.refused = ledger.progress.refused;
     outcome.refusals = ledger.refused;
     Ok(outcome)
@@ -219,15 +221,15 @@ async fn write(
     }
     let folder = Arc::clone(folder);
     let written = tokio::task::spawn_blocking(move || {
-        let write = |loaded: std::result::Result<(Vec<Bytes>, Plan), Refusal>| {
-            let (blobs, plan) = loaded?;
-            write_sample(&folder, &plan, &blobs)
+        let write = |loaded: std::result::Result<(Vec<Bytes>, Plan), Refusal>| match loaded {
+            Ok((blobs, plan)) => write_sample(&folder, &plan, &blobs),
+            Err(refusal) => Ok(Err(refusal)),
         };
         loaded.into_iter().map(write).collect()
     });
     written
         .await
-        .map_err(|error| Error::Stopped(error.to_string()))
+        .unwrap_or_else(|error| Err(Error::Stopped(error.to_string())))
 }
 
 /// Writes the blobs of a sample that are never in memory as a whole.
@@ -239,16 +241,16 @@ async fn stream_large(
     for (file, blob) in plan.blobs.iter().filter(|(_, b)| b.bytes > LARGE_BYTES) {
         let mut part = match folder.begin(file) {
             Ok(part) => part,
-            Err(error) => return Ok(Err(plan.refuse(file, &error))),
+            Err(error) => return plan.refuse(folder, file, error).map(Err),
         };
         let mut pieces = version.store().blob_stream(&blob.hash).await?;
         while let Some(piece) = pieces.next().await {
             if let Err(error) = part.file.write_all(&piece?) {
-                return Ok(Err(plan.refuse(file, &error)));
+                return plan.refuse(folder, file, error).map(Err);
             }
         }
         if let Err(error) = part.finish() {
-            return Ok(Err(plan.refuse(file, &error)));
+            return plan.refuse(folder, file, error).map(Err);
         }
     }
     Ok(Ok(()))
@@ -261,9 +263,17 @@ impl Plan {
         small.count()
     }
 
-    fn refuse(&self, file: &str, error: &std::io::Error) -> Refusal {
+    /// A sample that can't be written is left out; where there is no room left, none can.
+    fn refuse(&self, folder: &FolderWriter, file: &str, error: std::io::Error) -> Result<Refusal> {
+        if is_full(&error) {
+            return Err(Error::of_disk(
+                &folder.path(file).display().to_string(),
+                error,
+            ));
+        }
         let key = self.line.key.as_str();
-        Refusal::file(key, "file_unwritable", format!("{file}: {error}"))
+        let message = format!("{file}: {error}");
+        Ok(Refusal::file(key, "file_unwritable", message))
     }
 }
 
@@ -271,22 +281,23 @@ fn write_sample(
     folder: &FolderWriter,
     plan: &Plan,
     blobs: &[Bytes],
-) -> std::result::Result<Written, Refusal> {
-    let key = plan.line.key.as_str();
+) -> Result<std::result::Result<Written, Refusal>> {
     let small = plan.blobs.iter().filter(|(_, b)| b.bytes <= LARGE_BYTES);
     for ((file, _), bytes) in small.zip(blobs) {
-        folder
-            .write(file, bytes)
-            .map_err(|error| plan.refuse(file, &error))?;
+        if let Err(error) = folder.write(file, bytes) {
+            return plan.refuse(folder, file, error).map(Err);
+        }
     }
-    let mut line = serde_json::to_vec(&plan.line)
-        .map_err(|error| Refusal::file(key, "file_unwritable", error.to_string()))?;
+    let mut line = match serde_json::to_vec(&plan.line) {
+        Ok(line) => line,
+        Err(error) => return plan.refuse(folder, CHECKOUT_FILE, error.into()).map(Err),
+    };
     line.push(b'\n');
-    Ok(Written {
+    Ok(Ok(Written {
         line,
         files: plan.blobs.len() as u64,
         bytes: plan.blobs.iter().map(|(_, blob)| blob.bytes).sum(),
-    })
+    }))
 }
 
 /// Whether a folder looks like one that a checkout wrote.

@@ -23,8 +23,9 @@ pub(crate) struct FolderWriter {
 impl FolderWriter {
     /// Makes the folder, or takes an empty one; one that is not empty only if `force`.
     pub fn open(root: &Path, force: bool) -> Result<Self> {
-        std::fs::create_dir_all(root)?;
-        if !force && std::fs::read_dir(root)?.next().is_some() {
+        let of_disk = |error| Error::of_disk(&root.display().to_string(), error);
+        std::fs::create_dir_all(root).map_err(of_disk)?;
+        if !force && std::fs::read_dir(root).map_err(of_disk)?.next().is_some() {
             return Err(Error::NotEmpty {
                 path: root.display().to_string(),
             });
@@ -34,6 +35,11 @@ impl FolderWriter {
             folders: Mutex::new(HashSet::new()),
             parts: AtomicU64::new(0),
         })
+    }
+
+    /// Where a file lies.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
     }
 
     /// A new file in place of one that an interrupted run left.

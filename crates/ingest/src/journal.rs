@@ -8,6 +8,7 @@
 //! counts as far as it is whole.
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ids::Hash;
@@ -39,17 +40,21 @@ pub(crate) struct End {
 #[derive(Debug)]
 pub(crate) struct JournalWriter {
     file: File,
+    /// Where it lies, for errors.
+    place: PathBuf,
     block: Vec<u8>,
     bytes: u64,
     records: u64,
 }
 
 impl JournalWriter {
-    /// Begins in an empty file.
-    pub fn new(mut file: File) -> io::Result<Self> {
-        file.write_all(MAGIC)?;
+    /// Begins in an empty file that lies at `place`.
+    pub fn new(mut file: File, place: &Path) -> io::Result<Self> {
+        file.write_all(MAGIC)
+            .map_err(|error| named(place, &error))?;
         Ok(Self {
             file,
+            place: place.to_owned(),
             block: vec![RECORDS],
             bytes: MAGIC.len() as u64,
             records: 0,
@@ -79,10 +84,16 @@ impl JournalWriter {
 
     fn write_block(&mut self) -> io::Result<()> {
         if self.block.len() > 1 {
-            self.bytes += write_block(&self.file, &self.block)?;
+            let written = write_block(&self.file, &self.block);
+            self.bytes += written.map_err(|error| named(&self.place, &error))?;
             self.block.truncate(1);
         }
         Ok(())
+    }
+
+    /// Begins in a file that goes when it is closed.
+    pub fn in_temporary_file() -> io::Result<Self> {
+        Self::new(tempfile::tempfile()?, Path::new("a temporary file"))
     }
 
     /// All that was written, to be read.
@@ -94,6 +105,11 @@ impl JournalWriter {
             records: self.records,
         })
     }
+}
+
+/// The same error, with the place that it is about.
+pub(crate) fn named(place: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 fn write_block(mut file: &File, payload: &[u8]) -> io::Result<u64> {
@@ -328,7 +344,7 @@ mod tests {
     }
 
     fn written(records: u32) -> Journal {
-        let mut writer = JournalWriter::new(tempfile::tempfile().unwrap()).unwrap();
+        let mut writer = JournalWriter::new(tempfile::tempfile().unwrap(), Path::new("x")).unwrap();
         for number in 0..records {
             writer.append(&record(number)).unwrap();
         }

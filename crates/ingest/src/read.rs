@@ -150,7 +150,7 @@ impl Reader<'_> {
                 (known, journal, Some(kept))
             }
             _ => {
-                let journal = JournalWriter::new(tempfile::tempfile()?)?;
+                let journal = JournalWriter::in_temporary_file()?;
                 (Known::nothing(), journal, None)
             }
         };

@@ -35,7 +35,7 @@ impl RowSorter {
             .map(|(start, end)| &self.bytes[start..*end])
             .collect();
         rows.sort_unstable_by(|a, b| key_of(a).cmp(key_of(b)));
-        let mut run = JournalWriter::new(tempfile::tempfile()?)?;
+        let mut run = JournalWriter::in_temporary_file()?;
         for row in rows {
             run.append_written(row)?;
         }

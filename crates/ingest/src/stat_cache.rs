@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use ids::Hash;
 use interchange::FileStamp;
 
-use crate::journal::{End, Journal, JournalReader, JournalWriter, RecordPlace};
+use crate::journal::{End, Journal, JournalReader, JournalWriter, RecordPlace, named};
 use crate::record::Record;
 use crate::source::Stamp;
 
@@ -42,7 +42,7 @@ impl StatCache {
     /// What is known of the source `id`, and a new journal for what is found now.
     pub(crate) fn open(&self, id: &Hash) -> io::Result<(Known, JournalWriter, KeptJournal)> {
         let folder = self.folder.join(id.short());
-        std::fs::create_dir_all(&folder)?;
+        std::fs::create_dir_all(&folder).map_err(|error| named(&folder, &error))?;
         let mut numbers = journals(&folder)?;
         while numbers.len() > MAX_UNFINISHED {
             let _ = std::fs::remove_file(path(&folder, numbers.remove(0)));
@@ -69,14 +69,11 @@ impl StatCache {
                 Ok(file) => break file,
                 // Another import of the same source begins at the same time.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(error) => return Err(error),
+                Err(error) => return Err(named(&folder, &error)),
             }
         };
-        Ok((
-            known,
-            JournalWriter::new(file)?,
-            KeptJournal { folder, number },
-        ))
+        let journal = JournalWriter::new(file, &path(&folder, number))?;
+        Ok((known, journal, KeptJournal { folder, number }))
     }
 }
 

@@ -66,6 +66,7 @@ pub(crate) struct Planned {
     asked: HashMap<(Call, String), u64>,
     pub(crate) injected: u64,
     pub(crate) changes: u64,
+    pub(crate) reads: u64,
 }
 
 impl Planned {
@@ -75,6 +76,7 @@ impl Planned {
             asked: HashMap::new(),
             injected: 0,
             changes: 0,
+            reads: 0,
         }
     }
 
@@ -82,6 +84,7 @@ impl Planned {
     pub(crate) fn next(&mut self, call: Call, path: &str) -> Option<Fault> {
         let is_change = matches!(call, Call::Write | Call::Delete);
         self.changes += u64::from(is_change);
+        self.reads += u64::from(call == Call::Read);
         let fault = match &mut self.plan {
             FaultPlan::Sound => None,
             FaultPlan::Random { seed, per_mille } => {

@@ -128,6 +128,17 @@ impl FaultyStore {
         planned.changes
     }
 
+    /// Reads of objects that were asked for under the current plan.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        let planned = self
+            .0
+            .planned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        planned.reads
+    }
+
     /// Waits until every late write has happened.
     pub async fn quiet(&self) {
         while self.0.late.load(Ordering::SeqCst) > 0 {
@@ -214,15 +225,23 @@ impl Shared {
 
 fn failed(fault: Fault) -> Error {
     let source = match fault {
+        Fault::Full => return full(),
         Fault::Throttled => "503 SlowDown: reduce your request rate",
         Fault::Late => "the operation timed out",
-        Fault::Full => "No space left on device (os error 28)",
         Fault::Gone => "connection refused",
         _ => "500 InternalError: injected",
     };
     Error::Generic {
         store: "faulty",
         source: source.into(),
+    }
+}
+
+/// What a store on a full disk says.
+fn full() -> Error {
+    Error::Generic {
+        store: "faulty",
+        source: Box::new(std::io::Error::from_raw_os_error(28)),
     }
 }
 

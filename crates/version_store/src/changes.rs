@@ -240,11 +240,11 @@ impl Changes {
 
     /// Gives a folder another name, before all that is set and removed here: the samples whose keys
     /// begin with `from` and a slash, with their labels and where those come from. Moves follow each
-    /// other in the order in which they are asked for.
+    /// other in the order in which they are asked for. One of the two folders may lie in the other.
     ///
     /// # Errors
     /// [`Error::InvalidChange`](crate::Error::InvalidChange) when no folder can have such a name, or
-    /// one lies in the other.
+    /// both are the same.
     pub fn move_folder(&mut self, from: &str, to: &str) -> Result<()> {
         self.moves.push(FolderMove::new(from, to)?);
         Ok(())

@@ -135,6 +135,30 @@ fn decode_top(stored: &[u8], raw_len: u64) -> Decoded<List> {
     Ok(list)
 }
 
+/// Whether these bytes are a list that can be read; then they are spelled as it is written. For `fuzzing`.
+pub(crate) fn accepts(bytes: &[u8]) -> bool {
+    decode(bytes).is_ok_and(|list| {
+        assert_eq!(encode(list.depth, &list.rows), bytes);
+        let sum = list
+            .rows
+            .iter()
+            .try_fold(0_u64, |sum, row| sum.checked_add(row.bytes));
+        sum.is_some_and(|sum| {
+            assert!(check_sum(&list, sum).is_ok());
+            within(&list.rows, 0, &(sum / 2..sum)).len() <= list.rows.len()
+        })
+    })
+}
+
+/// A list of these hashes and lengths. For `fuzzing`.
+pub(crate) fn example(depth: u8, rows: &[(Hash, u64)]) -> Vec<u8> {
+    let row = |(hash, bytes): &(Hash, u64)| ListRow {
+        hash: *hash,
+        bytes: *bytes,
+    };
+    encode(depth, &rows.iter().map(row).collect::<Vec<_>>())
+}
+
 fn check_sum(list: &List, bytes: u64) -> Decoded<()> {
     let mut sum = 0_u64;
     for row in &list.rows {

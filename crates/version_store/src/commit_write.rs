@@ -236,6 +236,7 @@ impl Repository {
         let old = below.map_or_else(Roots::empty, |made| made.roots);
         let mut nodes = Vec::new();
         let moves = std::mem::take(&mut changes.moves);
+        let moves = objects.apart(&old, moves).await?;
         let (roots, moved) = objects.move_folders(old, &moves, &mut nodes).await?;
         let mut plan = RowPlan {
             objects,

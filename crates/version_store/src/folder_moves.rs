@@ -12,6 +12,8 @@ use crate::{Error, Result};
 
 /// Rows that are changed at once; more would only take memory.
 const BATCH_ROWS: usize = 1 << 16;
+/// Names that are tried for a folder on its way into or out of itself.
+const MAX_NAMES_TRIED: u32 = 1 << 12;
 
 /// Which of the three trees.
 #[derive(Clone, Copy)]
@@ -49,6 +51,67 @@ impl Tree {
 }
 
 impl Objects {
+    /// The same moves, but those into a folder's own inside or out of it as two, over a name that is free: in
+    /// each single one the two folders lie apart.
+    ///
+    /// # Errors
+    /// [`Error::InvalidChange`] when no short name is free.
+    pub(crate) async fn apart(
+        &self,
+        roots: &Roots,
+        moves: Vec<FolderMove>,
+    ) -> Result<Vec<FolderMove>> {
+        if !moves.iter().any(FolderMove::is_nested) {
+            return Ok(moves);
+        }
+        let taken: Vec<String> = moves
+            .iter()
+            .flat_map(|folder| [folder.from.clone(), folder.to.clone()])
+            .collect();
+        let mut apart = Vec::with_capacity(moves.len() + 1);
+        for folder in moves {
+            if !folder.is_nested() {
+                apart.push(folder);
+                continue;
+            }
+            let between = self.free_folder(roots, &folder, &taken).await?;
+            apart.push(FolderMove {
+                from: folder.from,
+                to: between.clone(),
+            });
+            apart.push(FolderMove {
+                from: between,
+                to: folder.to,
+            });
+        }
+        Ok(apart)
+    }
+
+    /// A name that no folder has, none of `taken` begins with, and that makes no key longer than the move does.
+    async fn free_folder(
+        &self,
+        roots: &Roots,
+        folder: &FolderMove,
+        taken: &[String],
+    ) -> Result<String> {
+        let longest = folder.from.len().max(folder.to.len());
+        for number in 0..MAX_NAMES_TRIED {
+            let name = format!("{number:x}/");
+            if name.len() > longest {
+                break;
+            }
+            if taken.iter().any(|taken| taken.starts_with(&name)) {
+                continue;
+            }
+            let mut finder = Finder::new(self, &roots.samples);
+            let next = finder.at_or_after(name.as_bytes()).await?;
+            if next.is_none_or(|(key, _)| !key.starts_with(name.as_bytes())) {
+                return Ok(name);
+            }
+        }
+        Err(folder.refused("move it to another place first, and from there to this one"))
+    }
+
     /// Moves folders, one after another, in memory: `nodes` holds what is new. The new roots, and
     /// how many rows of all three trees have another key now.
     ///
@@ -133,18 +196,32 @@ impl FolderMove {
             from: folder(from),
             to: folder(to),
         };
-        folder.check().map(|()| folder)
+        folder.check_names().map(|()| folder)
     }
 
-    fn check(&self) -> Result<()> {
+    /// Whether one of the two folders lies in the other.
+    fn is_nested(&self) -> bool {
+        self.from.starts_with(&self.to) || self.to.starts_with(&self.from)
+    }
+
+    fn check_names(&self) -> Result<()> {
         for name in [&self.from, &self.to] {
             let named = name.strip_suffix('/').unwrap_or_default();
             if dataset::SampleKey::new(named).is_err() {
                 return Err(self.refused("a folder is named as samples are"));
             }
         }
-        if self.from.starts_with(&self.to) || self.to.starts_with(&self.from) {
-            return Err(self.refused("a folder can't move into itself or one that holds it"));
+        if self.from == self.to {
+            return Err(self.refused("that is its name"));
+        }
+        Ok(())
+    }
+
+    /// Checks a move of a stored segment: its folders lie apart.
+    fn check(&self) -> Result<()> {
+        self.check_names()?;
+        if self.is_nested() {
+            return Err(self.refused("one of the two folders lies in the other"));
         }
         Ok(())
     }

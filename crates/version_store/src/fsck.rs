@@ -92,8 +92,8 @@ pub struct FsckStep {
 
 impl Store {
     /// Checks the store. `fast`: that refs lead to commits and commits to their roots. Otherwise
-    /// also every byte of every pack, every index, every node with its order and borders, and that
-    /// every row can be read and every blob is there.
+    /// also every byte of every pack, every index, every node with its order and borders, that every row
+    /// can be read and every blob is there, and rules for branches, reports of gates and tombstones.
     ///
     /// Damage is reported, not returned. `progress` is called with the packs done and their number.
     ///
@@ -125,6 +125,7 @@ impl Store {
         if !request.fast {
             sound = Some(self.check_data(request, &mut report, progress).await?);
             self.check_lost_refs(&mut report).await?;
+            self.check_rules(&mut report).await?;
         }
         Box::pin(self.check_history(&mut report, sound.as_ref())).await?;
         Ok(report)

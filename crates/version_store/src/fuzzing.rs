@@ -8,15 +8,20 @@ use bytes::Bytes;
 use ids::Hash;
 
 use crate::codec::Reader;
+use crate::external::Record;
 use crate::index::{Class, IndexFile};
+use crate::meta::Meta;
 use crate::node::Node;
 use crate::pack::{
-    Codec, EntryKind, Location, TAIL_BYTES, decode_entry, footer_offset, pack_name, parse_footer,
+    Codec, EntryKind, FooterEntry, Location, TAIL_BYTES, check_frame, check_stored, decode_entry,
+    footer_offset, pack_name, parse_footer,
 };
 use crate::ref_moves::RefLogEntry;
-use crate::refs::{self, StoredRef, parse_formatted};
+use crate::refs::{self, StoredRef, parse_formatted, with_check};
 use crate::segment::Segment;
-use crate::{Commit, rows};
+use crate::tombstones::{self, Tombstone};
+use crate::views::{VIEW_FORMAT, ViewManifest};
+use crate::{Commit, gate_reports, rows};
 
 /// A decoder over any bytes.
 pub type Decoder = fn(&[u8]) -> bool;
@@ -34,11 +39,19 @@ pub const DECODERS: &[(&str, Decoder)] = &[
     ("sample", sample),
     ("label", label),
     ("provenance", provenance),
+    ("chunk_list", chunk_list),
+    ("external", external),
+    ("meta", meta),
+    ("protection", protection),
+    ("gate_report", gate_report),
+    ("tombstone", tombstone),
+    ("view", view),
+    ("overlay", overlay),
 ];
 
 const NAME: Hash = Hash::from_bytes([7; 32]);
 
-/// A whole pack: tail, then footer.
+/// A whole pack: tail, then footer, then the header, every entry and what lies between them.
 #[must_use]
 pub fn pack(bytes: &[u8]) -> bool {
     let total = bytes.len() as u64;
@@ -50,7 +63,20 @@ pub fn pack(bytes: &[u8]) -> bool {
     };
     let footer = &bytes[offset as usize..];
     // Under the name that these bytes have, so that more than the name is looked at.
-    parse_footer(&pack_name(footer), offset, footer).is_ok()
+    let name = pack_name(footer);
+    let Ok(entries) = parse_footer(&name, offset, footer) else {
+        return false;
+    };
+    let whole = Bytes::copy_from_slice(bytes);
+    let stored = |entry: &FooterEntry| {
+        let range = entry.location.range();
+        whole.slice(range.start as usize..range.end as usize)
+    };
+    let checked = entries
+        .iter()
+        .map(|entry| check_stored(entry, &stored(entry)));
+    let is_whole = checked.fold(true, |is_whole, checked| is_whole & checked.is_ok());
+    check_frame(bytes, offset, &entries).is_ok() && is_whole
 }
 
 /// An index file, all rows of it.
@@ -176,6 +202,74 @@ pub fn provenance(bytes: &[u8]) -> bool {
     key_and_value(bytes).is_some_and(|(key, value)| rows::decode_provenance(key, value).is_ok())
 }
 
+/// The list of chunks of a cut blob, without the hash before it.
+#[must_use]
+pub fn chunk_list(bytes: &[u8]) -> bool {
+    crate::chunk_list::accepts(bytes)
+}
+
+/// The record of a blob that lies outside.
+#[must_use]
+pub fn external(bytes: &[u8]) -> bool {
+    let location = Location {
+        pack: NAME,
+        offset: 64,
+        stored_len: bytes.len() as u64,
+        raw_len: 1,
+        codec: Codec::External,
+        kind: EntryKind::Blob,
+    };
+    Record::decode(&NAME, &location, bytes).is_ok()
+}
+
+/// What holds for a version as a whole: its rule for splits.
+#[must_use]
+pub fn meta(bytes: &[u8]) -> bool {
+    Meta::decode(&NAME, bytes).is_ok_and(|meta| {
+        assert!(meta.encode().is_ok_and(|(_, written)| written == bytes));
+        true
+    })
+}
+
+/// Bytes as they are, or with the check that a mutation does not find by itself.
+fn checked(bytes: &[u8], is_read: impl Fn(&[u8]) -> bool) -> bool {
+    is_read(bytes) || is_read(&with_check(bytes.to_vec()))
+}
+
+/// The rules for a dataset's branches.
+#[must_use]
+pub fn protection(bytes: &[u8]) -> bool {
+    checked(bytes, |bytes| {
+        crate::protection::parse("rules", bytes).is_ok()
+    })
+}
+
+/// What gates said about a commit.
+#[must_use]
+pub fn gate_report(bytes: &[u8]) -> bool {
+    checked(bytes, |bytes| gate_reports::read("a report", bytes).is_ok())
+}
+
+/// What was erased under a key.
+#[must_use]
+pub fn tombstone(bytes: &[u8]) -> bool {
+    checked(bytes, |bytes| {
+        tombstones::read("a tombstone", bytes).is_ok()
+    })
+}
+
+/// The manifest of a version's views.
+#[must_use]
+pub fn view(bytes: &[u8]) -> bool {
+    parse_formatted::<ViewManifest>("a view", bytes, VIEW_FORMAT).is_ok()
+}
+
+/// A change segment, applied to a small version in memory: the tree that comes of it is that of its rows.
+#[must_use]
+pub fn overlay(bytes: &[u8]) -> bool {
+    Segment::read("a segment", bytes).is_ok_and(crate::fuzzing_overlay::applies)
+}
+
 /// Bytes that their decoders accept, to begin a corpus with.
 #[must_use]
 pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
@@ -217,5 +311,34 @@ pub fn examples() -> Vec<(&'static str, Vec<u8>)> {
         );
     }
     found.push(("node", inner.finish(1).node.stored().to_vec()));
+    found.extend(more_examples());
+    found
+}
+
+/// Of the formats that few stores have.
+fn more_examples() -> Vec<(&'static str, Vec<u8>)> {
+    let rows = |count| (0..count).map(|bytes| (NAME, bytes)).collect::<Vec<_>>();
+    let record = Record::new("s3://bucket/key".to_owned(), Some("e".to_owned()));
+    let mut found = vec![
+        ("chunk_list", crate::chunk_list::example(0, &rows(5))),
+        ("chunk_list", crate::chunk_list::example(1, &rows(2))),
+        ("external", serde_json::to_vec(&record).unwrap_or_default()),
+        ("external", br#"{"format":1,"url":"file:///a"}"#.to_vec()),
+        (
+            "overlay",
+            crate::fuzzing_overlay::example().encode().1.to_vec(),
+        ),
+    ];
+    let rule = dataset::SplitRule::from_shares(
+        "salt",
+        &[("train".to_owned(), 8), ("test".to_owned(), 2)],
+        Some("patient".to_owned()),
+    );
+    for split_rule in [None, rule.ok()] {
+        let meta = Meta { split_rule }.encode();
+        found.extend(meta.map(|(_, bytes)| ("meta", bytes.to_vec())));
+    }
+    let tombstone = Tombstone::new(b"a.png", "ann", "asked for it", 5);
+    found.extend(serde_json::to_vec(&tombstone).map(|bytes| ("tombstone", bytes)));
     found
 }

@@ -1,14 +1,16 @@
 //! What gates said about commits, as the store holds it.
 
+use std::collections::HashSet;
+
 use ids::Hash;
 use quality::gates::{GateReport, GateResult};
 use serde::{Deserialize, Serialize};
 
-use crate::refs::parse_formatted;
-use crate::{Error, Repository, Result};
+use crate::refs::{parse_checked, write_checked};
+use crate::{Error, GcRequest, Repository, Result, Store, commit};
 
 pub(crate) const PREFIX: &str = "gates";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// How often results are written again because somebody else wrote some.
 const TRIES: u32 = 8;
 
@@ -44,11 +46,10 @@ impl Repository {
     pub async fn gated_commits(&self) -> Result<Vec<Hash>> {
         let prefix = format!("{PREFIX}/{}", self.dataset);
         let listed = self.store.root().list(&prefix).await?;
-        let names = listed.iter().filter_map(|info| {
-            let name = info.path.rsplit('/').next()?;
-            name.strip_suffix(".json")?.parse().ok()
-        });
-        Ok(names.collect())
+        Ok(listed
+            .iter()
+            .filter_map(|info| commit_of(&info.path))
+            .collect())
     }
 
     /// Keeps results, in the place of older ones of the same gates and moves.
@@ -70,8 +71,7 @@ impl Repository {
                 commit: *commit,
                 results: report.results.clone(),
             };
-            let bytes = serde_json::to_vec(&stored)
-                .map_err(|error| Error::damaged("a new report", error.to_string()))?;
+            let bytes = write_checked(&stored)?;
             let root = self.store.root();
             match root.update(&path, bytes.into(), version.as_ref()).await {
                 Ok(_) => return Ok(report),
@@ -83,11 +83,51 @@ impl Repository {
     }
 }
 
-fn parse(path: &str, commit: &Hash, bytes: &[u8]) -> Result<GateReport> {
-    let stored: Stored = parse_formatted(path, bytes, VERSION)?;
-    if stored.commit != *commit {
+/// The commit that the report at a path is about.
+pub(crate) fn commit_of(path: &str) -> Option<Hash> {
+    let name = path.rsplit('/').next()?;
+    name.strip_suffix(".json")?.parse().ok()
+}
+
+impl Store {
+    /// Deletes what gates said about commits that are gone, after the grace; how many reports. A report is
+    /// older than the move that it lets a branch make, and its commit stays until its own grace is over.
+    pub(crate) async fn sweep_gate_reports(
+        &self,
+        live: &HashSet<Hash>,
+        request: &GcRequest,
+    ) -> Result<u64> {
+        let before_ms = request.now_ms.saturating_sub(request.grace_ms);
+        let mut deleted = 0;
+        for info in self.root().list(PREFIX).await? {
+            let Some(commit) = commit_of(&info.path) else {
+                continue;
+            };
+            let is_dead = info.modified_ms <= before_ms && !live.contains(&commit);
+            if !is_dead || self.root().head(&commit::path(&commit)).await?.is_some() {
+                continue;
+            }
+            deleted += 1;
+            if !request.dry_run {
+                self.root().delete(&info.path).await?;
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+/// Reads a report about a commit.
+pub(crate) fn parse(path: &str, commit: &Hash, bytes: &[u8]) -> Result<GateReport> {
+    let report = read(path, bytes)?;
+    if report.commit != *commit {
         return Err(Error::damaged(path, "it is about another commit"));
     }
+    Ok(report)
+}
+
+/// Reads a report, whatever it is about.
+pub(crate) fn read(path: &str, bytes: &[u8]) -> Result<GateReport> {
+    let stored: Stored = parse_checked(path, bytes, VERSION)?;
     Ok(GateReport {
         commit: stored.commit,
         results: stored.results,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gc_mark::Marks;
 use crate::index::Class;
+use crate::names::OF_A_STORE;
 use crate::pack::{self, FooterEntry};
 use crate::{Result, Store, refs, segment};
 
@@ -57,6 +58,10 @@ pub struct GcReport {
     pub segments_deleted: u64,
     /// Files and manifests of views that were deleted.
     pub views_deleted: u64,
+    /// Reports of gates about commits that are gone, deleted.
+    pub gate_reports_deleted: u64,
+    /// Files that killed writers left half written, deleted.
+    pub unfinished_deleted: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -106,6 +111,10 @@ impl Store {
         let (views, bytes) = self.sweep_views(&collection.live.commits, request).await?;
         collection.report.views_deleted = views;
         collection.report.bytes_deleted += bytes;
+        collection.report.gate_reports_deleted = self
+            .sweep_gate_reports(&collection.live.commits, request)
+            .await?;
+        collection.sweep_unfinished().await?;
         self.objects.forget_commits();
         let mut doomed = Vec::new();
         for info in self.root().list(pack::PREFIX).await? {
@@ -175,13 +184,31 @@ impl Collection<'_> {
         Ok(deleted)
     }
 
+    /// Deletes the files that writers left who were killed before the grace.
+    async fn sweep_unfinished(&mut self) -> Result<()> {
+        let before_ms = self.request.now_ms.saturating_sub(self.request.grace_ms);
+        for folder in OF_A_STORE.iter().chain(&[CONDEMNED]) {
+            let root = self.store.root();
+            let (files, bytes) = root
+                .sweep_unfinished(folder, before_ms, self.request.dry_run)
+                .await?;
+            self.report.unfinished_deleted += files;
+            self.report.bytes_deleted += bytes;
+        }
+        Ok(())
+    }
+
     /// Marks a pack, a commit or a segment; tells whether its time has come already.
     async fn condemn(&self, name: &Hash) -> Result<bool> {
         if !self.request.dry_run {
             let (format, time_ms) = (refs::VERSION, self.request.now_ms);
             let mark = format!("{{\"format\":{format},\"time_ms\":{time_ms}}}");
             let root = self.store.root();
-            root.put(&mark_path(name), mark.into()).await?;
+            match root.put(&mark_path(name), mark.into()).await {
+                // Nobody is waited for, so nobody reads the mark; a disk that is full must not keep its garbage.
+                Err(blob_store::Error::Full { .. }) if self.request.grace_ms == 0 => {}
+                put => put?,
+            }
         }
         Ok(self.request.grace_ms == 0)
     }

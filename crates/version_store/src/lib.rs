@@ -26,9 +26,11 @@ mod folder_moves;
 mod fsck;
 mod fsck_data;
 mod fsck_refs;
+mod fsck_rules;
 mod fsck_tree;
 #[doc(hidden)]
 pub mod fuzzing;
+mod fuzzing_overlay;
 mod gate_reports;
 mod gc;
 mod gc_mark;

@@ -38,7 +38,8 @@ impl Meta {
         Ok((row_hash(&bytes), bytes.into()))
     }
 
-    fn decode(hash: &Hash, bytes: &[u8]) -> Result<Self> {
+    /// Reads the stored value of this hash.
+    pub(crate) fn decode(hash: &Hash, bytes: &[u8]) -> Result<Self> {
         let damaged = |detail: &str| Error::damaged(format!("the settings {hash}"), detail);
         let mut reader = Reader::new(bytes);
         let value = reader.value().map_err(damaged)?;

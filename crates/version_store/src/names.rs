@@ -55,7 +55,7 @@ fn invalid(what: &'static str, name: &str, reason: &'static str) -> Error {
 }
 
 /// Folders of a version store.
-const OF_A_STORE: &[&str] = &[
+pub(crate) const OF_A_STORE: &[&str] = &[
     "packs",
     "segments",
     "index",

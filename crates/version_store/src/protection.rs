@@ -4,11 +4,11 @@ use blob_store::Version as ObjectVersion;
 use quality::gates::{GateReport, Protection, Unmet};
 use serde::{Deserialize, Serialize};
 
-use crate::refs::parse_formatted;
+use crate::refs::{parse_checked, write_checked};
 use crate::{Error, RefKind, RefMove, Repository, Result};
 
 pub(crate) const PREFIX: &str = "protection";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// How often a change of the rules is made again because somebody else changed them.
 const TRIES: u32 = 8;
 
@@ -78,8 +78,7 @@ impl Repository {
             format: VERSION,
             rules: rules.rules.clone(),
         };
-        let bytes = serde_json::to_vec(&stored)
-            .map_err(|error| Error::damaged("new rules", error.to_string()))?;
+        let bytes = write_checked(&stored)?;
         self.store
             .root()
             .update(path, bytes.into(), version)
@@ -134,8 +133,9 @@ impl Repository {
     }
 }
 
-fn parse(path: &str, bytes: &[u8]) -> Result<Protection> {
-    let stored: Stored = parse_formatted(path, bytes, VERSION)?;
+/// Reads the rules for a dataset's branches.
+pub(crate) fn parse(path: &str, bytes: &[u8]) -> Result<Protection> {
+    let stored: Stored = parse_checked(path, bytes, VERSION)?;
     let rules = Protection {
         rules: stored.rules,
     };

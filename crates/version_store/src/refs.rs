@@ -107,6 +107,55 @@ pub(crate) fn parse_formatted<T: serde::de::DeserializeOwned + Serialize>(
     Ok(parsed)
 }
 
+/// What a checked object ends with: the derived hash of itself without this.
+const CHECK: &str = ",\"check\":\"";
+const CHECK_CONTEXT: &str = "strata 2026 checked object v1";
+/// The version without a check, which is still read.
+const UNCHECKED: u64 = 1;
+
+/// JSON that has a `format` number, with a check behind the last member: nothing else names these bytes.
+pub(crate) fn write_checked<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    let bytes = serde_json::to_vec(value)
+        .map_err(|error| Error::damaged("a new object", error.to_string()))?;
+    Ok(with_check(bytes))
+}
+
+/// A JSON object with the check of it as a last member.
+pub(crate) fn with_check(mut bytes: Vec<u8>) -> Vec<u8> {
+    let check = Hash::derive(CHECK_CONTEXT, &bytes);
+    bytes.pop();
+    bytes.extend_from_slice(format!("{CHECK}{check}\"}}").as_bytes());
+    bytes
+}
+
+/// As [`parse_formatted`], of what [`write_checked`] wrote; the version before it had no check.
+pub(crate) fn parse_checked<T: serde::de::DeserializeOwned + Serialize>(
+    what: &str,
+    bytes: &[u8],
+    supported: u64,
+) -> Result<T> {
+    let damaged = |detail: &str| Error::damaged(what, detail);
+    let found = serde_json::from_slice(bytes);
+    let Format { format } = found.map_err(|error| damaged(&error.to_string()))?;
+    if format == UNCHECKED {
+        return parse_formatted(what, bytes, UNCHECKED);
+    }
+    if format > supported {
+        return parse_formatted(what, bytes, supported);
+    }
+    let end = CHECK.len() + 2 * Hash::LEN + 2;
+    let at = bytes.len().checked_sub(end);
+    let (body, check) = at
+        .and_then(|at| bytes.split_at_checked(at))
+        .ok_or_else(|| damaged("it is too short"))?;
+    let body = [body, b"}"].concat();
+    let expected = Hash::derive(CHECK_CONTEXT, &body);
+    if check != format!("{CHECK}{expected}\"}}").as_bytes() {
+        return Err(damaged("its bytes are not those that were checked"));
+    }
+    parse_formatted(what, &body, supported)
+}
+
 impl Repository {
     /// Path of a ref. `/` in a name is written `=`, which no name can hold, so that `a` and `a/b`
     /// can both be refs in a folder.

@@ -23,6 +23,8 @@ const CONTEXT: &str = "strata 2026 change segment v1";
 const HEADER_BYTES: usize = 24;
 /// More than the rows of a segment can take; a damaged length must not exhaust memory.
 const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
+/// More rows than a writer puts there; else a few bytes each, sharing all with the key before, could stand for gigabytes.
+const MAX_ROWS: usize = 1 << 16;
 /// Fast, and small enough: most of a segment is hashes and keys that share what they can.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -226,6 +228,9 @@ fn put_keys(out: &mut Vec<u8>, edits: &[Edit]) {
 
 fn read_edits(body: &Bytes, reader: &mut Reader<'_>) -> Decoded<Vec<Edit>> {
     let count = reader.length()?;
+    if count > MAX_ROWS {
+        return Err("it has more rows than a segment can have");
+    }
     let (keys, ends) = decode_keys(reader, count)?;
     let mut held = Vec::with_capacity(count);
     for _ in 0..count {

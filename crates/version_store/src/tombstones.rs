@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::held::Held;
 use crate::objects::Objects;
-use crate::refs::parse_formatted;
+use crate::refs::{parse_checked, write_checked};
 use crate::tree::Edit;
 use crate::{Error, Result, Store};
 
 pub(crate) const PREFIX: &str = "erased";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const KEY_CONTEXT: &str = "strata 2026 erased key v1";
 
 /// What was erased under one key.
@@ -99,18 +99,34 @@ impl Store {
     pub(crate) async fn tombstone(&self, key: &[u8]) -> Result<Option<Tombstone>> {
         let path = path(&key_hash(key));
         match self.root().get_opt(&path).await? {
-            Some(bytes) => Ok(Some(parse_formatted(&path, &bytes, VERSION)?)),
+            Some(bytes) => parse(&path, &bytes).map(Some),
             None => Ok(None),
         }
     }
 
     /// Writes a tombstone, with what the one before it had.
     pub(crate) async fn put_tombstone(&self, tombstone: &Tombstone) -> Result<()> {
-        let bytes = serde_json::to_vec(tombstone)
-            .map_err(|error| Error::damaged("a new tombstone", error.to_string()))?;
+        let bytes = write_checked(&Tombstone {
+            format: VERSION,
+            ..tombstone.clone()
+        })?;
         self.root().put(&path(&tombstone.key), bytes.into()).await?;
         Ok(())
     }
+}
+
+/// Reads the tombstone at a path.
+pub(crate) fn parse(at: &str, bytes: &[u8]) -> Result<Tombstone> {
+    let tombstone = read(at, bytes)?;
+    if path(&tombstone.key) != at {
+        return Err(Error::damaged(at, "it is of another key"));
+    }
+    Ok(tombstone)
+}
+
+/// Reads a tombstone, whatever its key is.
+pub(crate) fn read(at: &str, bytes: &[u8]) -> Result<Tombstone> {
+    parse_checked(at, bytes, VERSION)
 }
 
 impl Tombstone {
@@ -133,7 +149,7 @@ impl Objects {
         let mut found = Vec::new();
         for info in self.root.list(PREFIX).await? {
             let bytes = self.root.get(&info.path).await?;
-            found.push(parse_formatted(&info.path, &bytes, VERSION)?);
+            found.push(parse(&info.path, &bytes)?);
         }
         Ok(found)
     }

@@ -164,7 +164,7 @@ impl From<ingest::Error> for Failure {
             ingest::Error::Source { .. } | ingest::Error::NotEmpty { .. } => {
                 Self::refused(error.code(), error.to_string())
             }
-            ingest::Error::Disk(_) | ingest::Error::Stopped(_) => {
+            ingest::Error::Full { .. } | ingest::Error::Disk(_) | ingest::Error::Stopped(_) => {
                 Self::passing(error.code(), error.to_string())
             }
         }

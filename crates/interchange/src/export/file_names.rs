@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 3072;
 /// Stands for nothing: an empty part, as in `a//b`. A `%` before `-` in a key is escaped.
 const EMPTY: &str = "%-";
 /// Names that stand for devices somewhere, whatever follows a dot.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
 /// Gives names to files. Two names differ even for file systems that ignore case or Unicode's forms.
 #[derive(Debug)]
@@ -127,8 +127,10 @@ fn first_escapes(part: &str) -> usize {
     let lower = part.to_ascii_lowercase();
     let stem = lower.split('.').next().unwrap_or_default().trim_end();
     let numbered = |name: &str| {
-        stem.strip_prefix(name)
-            .is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
+        stem.strip_prefix(name).is_some_and(|rest| {
+            matches!(rest, "\u{b9}" | "\u{b2}" | "\u{b3}")
+                || matches!(rest.as_bytes(), [b'0'..=b'9'])
+        })
     };
     let is_device = DEVICES.contains(&stem) || numbered("com") || numbered("lpt");
     usize::from(part.starts_with('.') || is_device)
@@ -141,11 +143,15 @@ fn spell(path: &mut String, part: &str, escaped: usize) {
         return;
     }
     let bytes = part.as_bytes();
+    // `C:` at the begin of a path is another drive somewhere.
+    let is_drive =
+        path.is_empty() && matches!(bytes, [letter, b':', ..] if letter.is_ascii_alphabetic());
     let end = part.trim_end_matches(['.', ' ']).len();
     for (at, character) in part.char_indices() {
         let must = at < escaped
             || at >= end
             || character == '\\'
+            || (at == 1 && is_drive)
             || character.is_control()
             || escape_at(bytes, at).is_some()
             || part[at..].starts_with(EMPTY);
@@ -215,6 +221,10 @@ mod tests {
                 "C\\x",
                 "nul.txt",
                 "COM1",
+                "lpt\u{b2}.txt",
+                "CONIN$",
+                "C:/Windows/x",
+                "c:x",
                 "dot.",
                 "%2E%2E/x",
                 "samples.jsonl",
@@ -231,6 +241,10 @@ mod tests {
                 "C%5Cx",
                 "%6Eul.txt",
                 "%43OM1",
+                "%6Cpt\u{b2}.txt",
+                "%43ONIN$",
+                "C%3A/Windows/x",
+                "c%3Ax",
                 "dot%2E",
                 "%252E%252E/x",
                 "%73amples.jsonl",

@@ -7,8 +7,13 @@ use std::collections::BTreeMap;
 
 use blob_store::ObjectRoot;
 use bytes::Bytes;
+use dataset::{BlobField, Field, Sample, SplitRule};
+use quality::gates::{BranchRule, GateResult, Protection};
 use testkit::FaultyStore;
-use version_store::{Changes, FsckReport, Result, Store, StoreOptions};
+use version_store::{
+    BlobRef, Changes, EraseRequest, Error, ExternalBlob, FsckReport, Result, Store, StoreOptions,
+    prepare_blob,
+};
 
 use crate::builder::*;
 
@@ -17,28 +22,119 @@ const COPIES: usize = 2;
 /// Readers go over the whole store at one of so many flipped bits, fsck at each.
 const READ_EVERY: usize = 16;
 
-type Objects = BTreeMap<String, Bytes>;
+/// The field of a sample whose blob nobody can read here.
+const OUTSIDE: &str = "outside";
+/// Objects that may be there or not: of one that is gone nobody can know.
+const OPTIONAL: [&str; 3] = ["protection/", "gates/", "erased/"];
 
-/// A store with so many commits on its branch.
-async fn small_store(commits: usize) -> Objects {
+/// What lies in a store, by path.
+pub type Objects = BTreeMap<String, Bytes>;
+
+/// A store with one commit.
+async fn small_store() -> Objects {
     let root = FaultyStore::in_memory().root();
     let options = StoreOptions::default();
     let store = Store::init_root(root.clone(), &options).await.unwrap();
-    let repository = store.repository("pets").unwrap();
-    let mut head = first_commit(&repository, 1).await;
-    for _ in 1..commits {
-        let mut changes = Changes::new();
-        changes.set_label(&class(0, "fox"), &person("bob")).unwrap();
-        let next = commit(&repository, &[head], changes).await.commit;
-        move_branch(&repository, "main", Some(head), Some(next)).await;
-        head = next;
-    }
+    first_commit(&store.repository("pets").unwrap(), 1).await;
+    objects_of(&root).await
+}
+
+async fn objects_of(root: &ObjectRoot) -> Objects {
     let mut objects = Objects::new();
     for info in root.list("").await.unwrap() {
         let bytes = root.get(&info.path).await.unwrap();
         objects.insert(info.path, bytes);
     }
     objects
+}
+
+/// A sample of one blob.
+fn of_blob(name: &str, field: &str, written: BlobRef) -> Sample {
+    let blob = BlobField {
+        hash: written.hash,
+        media_type: "text/csv".into(),
+        bytes: written.bytes,
+        width: None,
+        height: None,
+    };
+    Sample {
+        key: key(name),
+        fields: [(field.to_owned(), Field::Blob(blob))].into(),
+        metadata: Default::default(),
+        split: None,
+    }
+}
+
+/// A store with all that few stores have: a blob that is cut, one that lies outside, a sample that was erased,
+/// a rule for splits, a change segment, rules for branches, and what gates said.
+pub async fn rich_store() -> Objects {
+    let root = FaultyStore::in_memory().root();
+    let options = StoreOptions::default();
+    let store = Store::init_root(root.clone(), &options).await.unwrap();
+    let repository = store.repository("pets").unwrap();
+    let mut blobs = repository.write_blobs().await.unwrap();
+    let zeros = Bytes::from(vec![0; 700 * 1024]);
+    let zeros = prepare_blob(zeros, "text/csv");
+    let cut = blobs.put_prepared(&zeros).await.unwrap();
+    let outside = ExternalBlob {
+        hash: ids::Hash::of(b"elsewhere"),
+        bytes: 9,
+        url: "s3://bucket/key".to_owned(),
+        etag: Some("e".to_owned()),
+    };
+    let outside = blobs.put_external(&outside).await.unwrap();
+    let erased = blobs.put(Bytes::from_static(b"a face")).await.unwrap();
+    blobs.finish().await.unwrap();
+    write_pictures(&repository, 0..1).await;
+    let mut changes = pets(1);
+    for sample in [
+        of_blob("cut", "file", cut),
+        of_blob("erased", "file", erased),
+        of_blob("outside", OUTSIDE, outside),
+    ] {
+        changes.upsert_sample(&sample).unwrap();
+    }
+    let first = commit(&repository, &[], changes).await.commit;
+    move_branch(&repository, "main", None, Some(first)).await;
+    let mut changes = Changes::new();
+    changes.set_label(&class(0, "fox"), &person("bob")).unwrap();
+    let shares = [("train".to_owned(), 8), ("test".to_owned(), 2)];
+    changes.set_split_rule(Some(SplitRule::from_shares("s", &shares, None).unwrap()));
+    let second = commit(&repository, &[first], changes).await.commit;
+    move_branch(&repository, "main", Some(first), Some(second)).await;
+    let request = EraseRequest {
+        keys: vec![key("erased")],
+        by: "ann".into(),
+        reason: "asked for it".into(),
+        time_ms: 5,
+        dry_run: false,
+    };
+    store.erase(&request).await.unwrap();
+    let protect = |rules: &mut Protection| {
+        rules.rules.push(BranchRule {
+            branches: "main".into(),
+            no_deletion: true,
+            no_rewind: true,
+            gates: Vec::new(),
+        });
+        Ok::<_, Error>(())
+    };
+    repository.update_protection(protect).await.unwrap();
+    let said = GateResult {
+        gate: "labels".into(),
+        kind: "labels".into(),
+        rule: ids::Hash::of(b"rule"),
+        branch: None,
+        against: None,
+        passed: true,
+        checked: 3,
+        failures: 0,
+        message: "all have a label".into(),
+        examples: Vec::new(),
+        time_ms: 5,
+    };
+    repository.record_gates(&second, &[said]).await.unwrap();
+    objects_of(&root).await
 }
 
 /// A store of its own with these objects.
@@ -63,13 +159,21 @@ async fn read_all(root: &ObjectRoot) -> Result<Vec<String>> {
                 told.push(format!("{hash} {commit:?}"));
                 let version = repository.version(&hash).await?;
                 for (sample, labels) in version.samples(None, usize::MAX).await? {
-                    let blob = sample.fields.values().find_map(dataset::Field::blob);
-                    let bytes = store.blob(&blob.expect("pictures have bytes").hash).await?;
-                    told.push(format!("{sample:?} {labels:?} {bytes:?}"));
+                    told.push(format!("{sample:?} {labels:?}"));
+                    let fields = sample.fields.iter().filter(|(name, _)| *name != OUTSIDE);
+                    for blob in fields.filter_map(|(_, field)| field.blob()) {
+                        let bytes = store.blob(&blob.hash).await?;
+                        assert_eq!(ids::Hash::of(&bytes), blob.hash);
+                    }
                 }
             }
         }
+        told.push(format!("{:?}", repository.protection().await?));
+        for commit in repository.gated_commits().await? {
+            told.push(format!("{:?}", repository.gate_report(&commit).await?));
+        }
     }
+    told.push(format!("{:?}", store.tombstones().await?));
     Ok(told)
 }
 
@@ -109,12 +213,17 @@ async fn assert_true(root: &ObjectRoot, truth: &[String], what: &str) {
     }
 }
 
-/// Flips each of these bits and puts it back.
-async fn flip_all(objects: &Objects, truth: &[String], part: usize) -> usize {
+/// Flips one bit in so many of each object (0: none) and puts it back; how many there were.
+async fn flip_all(
+    objects: &Objects,
+    every: impl Fn(&str) -> usize,
+    truth: &[String],
+    part: usize,
+) -> usize {
     let root = copy(objects).await;
     let (mut bit, mut flipped) = (0, 0);
-    for (path, sound) in objects {
-        for at in 0..sound.len() * 8 {
+    for (path, sound) in objects.iter().filter(|(path, _)| every(path) > 0) {
+        for at in (0..sound.len() * 8).step_by(every(path)) {
             bit += 1;
             if bit % COPIES != part {
                 continue;
@@ -139,30 +248,47 @@ fn alone<T>(work: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(work)
 }
 
-#[test]
-fn every_flipped_bit_is_found_and_named() {
-    let objects = alone(small_store(1));
-    let truth = alone(async { read_all(&copy(&objects).await).await.unwrap() });
-    let total: usize = objects.values().map(|bytes| bytes.len() * 8).sum();
+/// Flips one bit in so many of each object of a store.
+fn flip_everywhere(objects: &Objects, every: impl Fn(&str) -> usize + Copy + Send + Sync) {
+    let truth = alone(async { read_all(&copy(objects).await).await.unwrap() });
+    let hurt: Vec<_> = objects.iter().filter(|(path, _)| every(path) > 0).collect();
+    let bits = |(path, bytes): &(&String, &Bytes)| (bytes.len() * 8).div_ceil(every(path));
+    let total: usize = hurt.iter().map(bits).sum();
     let flipped: usize = std::thread::scope(|scope| {
         let running: Vec<_> = (0..COPIES)
             .map(|part| {
-                scope.spawn({
-                    let (objects, truth) = (&objects, &truth);
-                    move || alone(flip_all(objects, truth, part))
-                })
+                let truth = &truth;
+                scope.spawn(move || alone(flip_all(objects, every, truth, part)))
             })
             .collect();
         let ended = running.into_iter().map(|thread| thread.join().unwrap());
         ended.sum()
     });
-    println!("{flipped} bits of {} objects", objects.len());
+    println!("{flipped} bits of {} objects", hurt.len());
     assert_eq!(flipped, total);
+}
+
+#[test]
+fn every_flipped_bit_is_found_and_named() {
+    flip_everywhere(&alone(small_store()), |_| 1);
+}
+
+#[test]
+fn every_flipped_bit_of_what_few_stores_have_is_found_and_named() {
+    let objects = alone(rich_store());
+    let is_there = |kind: &str| objects.keys().any(|path| path.starts_with(kind));
+    assert!(is_there("segments/") && OPTIONAL.iter().all(|kind| is_there(kind)));
+    // Of what the small store has too, a part; seven, so that each bit of a byte has its turn.
+    flip_everywhere(&objects, |path| match path.split('/').next() {
+        Some("strata.json" | "commits" | "refs" | "reflog") => 0,
+        Some("packs" | "index") => 7,
+        _ => 1,
+    });
 }
 
 #[tokio::test]
 async fn cut_grown_swapped_and_missing_objects_are_found_and_named() {
-    let objects = small_store(2).await;
+    let objects = rich_store().await;
     let root = &copy(&objects).await;
     assert_eq!(fsck(root).await.unwrap().problems, []);
     let truth = &read_all(root).await.unwrap();
@@ -187,10 +313,18 @@ async fn cut_grown_swapped_and_missing_objects_are_found_and_named() {
             assert_true(root, truth, &format!("{how} of {path}")).await;
         }
         root.delete(path).await.unwrap();
+        if OPTIONAL.iter().any(|kind| path.starts_with(kind)) {
+            root.put(path, sound.clone()).await.unwrap();
+            continue;
+        }
         assert_missed(root, path).await;
-        // Of a ref that is gone readers can't know; what they list is nothing then.
+        // Of a ref that is gone readers can't know; they tell of what was erased, and of no dataset.
         let is_unknown = path.starts_with("refs/");
-        let known = if is_unknown { &[][..] } else { truth };
+        let known = if is_unknown {
+            &truth[truth.len() - 1..]
+        } else {
+            truth
+        };
         assert_true(root, known, &format!("{path} is gone")).await;
         root.put(path, sound.clone()).await.unwrap();
     }

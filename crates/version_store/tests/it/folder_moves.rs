@@ -90,13 +90,7 @@ async fn what_can_not_move_is_refused_by_name() {
     let first = commit(repository, &[], folders(&[("a", 5), ("b", 2)]))
         .await
         .commit;
-    for (from, to) in [
-        ("", "b"),
-        ("a", "a/b"),
-        ("a/b", "a"),
-        ("a", "a"),
-        ("a", "b\0"),
-    ] {
+    for (from, to) in [("", "b"), ("a", "a"), ("a/b", "a/b/"), ("a", "b\0")] {
         let error = Changes::new().move_folder(from, to).unwrap_err();
         assert_eq!(error.code(), "change_invalid", "{from} {to}");
     }
@@ -109,4 +103,45 @@ async fn what_can_not_move_is_refused_by_name() {
             .unwrap_err();
         assert_eq!(error.code(), "change_invalid", "{from} {to}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_moves_into_itself_and_out_again() {
+    let fixture = fixture().await;
+    let repository = &fixture.repository;
+    write_pictures(repository, 0..30).await;
+    // The names that would come first for the way between are taken.
+    let others = [("0", 3), ("1/2", 2)];
+    let with = |moving: &[(&'static str, u32)]| folders(&[&others[..], moving].concat());
+    let first = commit(repository, &[], with(&[("a", 30), ("a/b", 20), ("ab", 1)]))
+        .await
+        .commit;
+    let steps = [
+        ("a", "a/b", [("a/b", 30), ("a/b/b", 20), ("ab", 1)]),
+        ("a/b", "a", [("a", 30), ("a/b", 20), ("ab", 1)]),
+        ("a", "a/a/a", [("a/a/a", 30), ("a/a/a/b", 20), ("ab", 1)]),
+        ("a/a/a", "a", [("a", 30), ("a/b", 20), ("ab", 1)]),
+    ];
+    let mut head = first;
+    for (from, to, expected) in steps {
+        let mut changes = Changes::new();
+        changes.move_folder(from, to).unwrap();
+        let moved = commit(repository, &[head], changes).await;
+        let whole = commit(repository, &[], with(&expected)).await;
+        assert_eq!(moved.tree, whole.tree, "{from} to {to}");
+        head = moved.commit;
+    }
+    // What lies in the way stops it: `a/b/…` would fall on `a/…`.
+    let mut changes = Changes::new();
+    changes.move_folder("a/b", "a").unwrap();
+    let error = repository
+        .commit(request(&[head], changes))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "change_invalid");
+    move_branch(repository, "main", None, Some(head)).await;
+    let store = Store::open(&fixture.url, &StoreOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(store.fsck(false, |_, _| {}).await.unwrap().problems, []);
 }

@@ -131,3 +131,44 @@ async fn packs_that_are_mostly_dead_are_rewritten() {
     );
     assert!(!store.has_blob(&ids::Hash::of(&picture(30))).await.unwrap());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_of_gates_go_with_their_commits_and_half_written_files_after_their_grace() {
+    let fixture = fixture().await;
+    let repository = &fixture.repository;
+    let head = first_commit(repository, 5).await;
+    let mut changes = Changes::new();
+    changes.remove_sample(&key("00001.png"));
+    let lost = commit(repository, &[head], changes).await.commit;
+    for commit in [head, lost] {
+        repository.record_gates(&commit, &[]).await.unwrap();
+    }
+    // What a writer leaves who is killed, and a file of somebody that only looks like it.
+    let store = std::path::PathBuf::from(&fixture.url);
+    let half = store.join(format!("packs/ab/{}.pack#1", "ab".repeat(32)));
+    std::fs::create_dir_all(half.parent().unwrap()).unwrap();
+    std::fs::write(&half, vec![1; 1000]).unwrap();
+    let mine = store.join("notes#1");
+    std::fs::write(&mine, "mine").unwrap();
+
+    let gc = |grace_ms, now_ms, dry_run| {
+        let request = GcRequest {
+            dry_run,
+            ..collect(grace_ms, now_ms)
+        };
+        async move {
+            let report = repository.store().gc(&request).await.unwrap();
+            (report.gate_reports_deleted, report.unfinished_deleted)
+        }
+    };
+    let young = LATER_MS;
+    assert_eq!(gc(LATER_MS, young, false).await, (0, 0));
+    // Condemned now, but its commit is there until the grace is over.
+    assert_eq!(gc(1000, LATER_MS, true).await, (0, 1));
+    assert_eq!(gc(1000, LATER_MS, false).await, (0, 1));
+    assert!(!half.exists() && mine.exists());
+    assert_eq!(gc(1000, LATER_MS + 1000, false).await, (1, 0));
+    assert_eq!(repository.gated_commits().await.unwrap(), [head]);
+    let report = repository.store().fsck(false, |_, _| {}).await.unwrap();
+    assert_eq!(report.problems, []);
+}

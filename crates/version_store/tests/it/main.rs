@@ -1,5 +1,6 @@
 //! The version store from outside, on a folder and on a real S3 server.
 
+mod blaming;
 mod blobs;
 mod builder;
 mod damage;

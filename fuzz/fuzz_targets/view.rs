@@ -1,0 +1,6 @@
+//! Anything as `view`: see `version_store::fuzzing`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    version_store::fuzzing::view(bytes);
+});
