@@ -59,7 +59,7 @@ pub fn failure(error: &Error, json: bool) {
 }
 
 /// The stable code of an error, where it is one of those that have some.
-fn code(error: &Error) -> Option<&'static str> {
+fn code(error: &Error) -> Option<&str> {
     let of_store = error
         .downcast_ref::<version_store::Error>()
         .map(version_store::Error::code);

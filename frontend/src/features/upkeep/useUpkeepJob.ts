@@ -1,7 +1,8 @@
 // Starts a job of upkeep and follows it.
 import { useState } from 'react';
+import { finished } from '../../api/jobs';
 import type { Job } from '../../api/types';
-import { finished, useJob } from '../../app/jobs/useJob';
+import { useJob } from '../../app/jobs/useJob';
 import { useAction } from '../../shared/useAction';
 
 export function useUpkeepJob() {
