@@ -87,19 +87,7 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
             let outcome = ingest::checkout(&version, &query, place, &mut bar).await?;
             outcome.samples
         }
-        format => {
-            let part = partial(&arguments.out);
-            let written = write_file(&version, &query, format, &part).await;
-            match written
-                .and_then(|rows| Ok(std::fs::rename(&part, &arguments.out).map(|()| rows)?))
-            {
-                Ok(rows) => rows,
-                Err(error) => {
-                    let _ = std::fs::remove_file(&part);
-                    return Err(error);
-                }
-            }
-        }
+        format => write_whole_file(&version, &query, format, &arguments.out).await?,
     };
     if query == Query::default() && rows != version.sample_count() {
         bail!(
@@ -134,6 +122,23 @@ where
         }
     }
     Ok(())
+}
+
+/// Writes a file that appears under its name when it is whole; how many samples it has.
+async fn write_whole_file(
+    version: &Version,
+    query: &Query,
+    format: ExportFormat,
+    out: &Path,
+) -> Result<u64> {
+    let part = partial(out);
+    let written = write_file(version, query, format, &part).await;
+    let whole = written.and_then(|rows| Ok(std::fs::rename(&part, out).map(|()| rows)?));
+    if whole.is_err() {
+        // It may not have been begun.
+        let _ = std::fs::remove_file(&part);
+    }
+    whole
 }
 
 async fn write_file(

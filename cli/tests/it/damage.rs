@@ -15,14 +15,14 @@ fn store() -> (tempfile::TempDir, PathBuf) {
     (folder, store)
 }
 
-fn objects(store: &Path, folder: &Path) -> Vec<PathBuf> {
+fn objects(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         match path.is_dir() {
             _ if name.starts_with('.') => {}
-            true => found.extend(objects(store, &path)),
+            true => found.extend(objects(&path)),
             false => found.push(path),
         }
     }
@@ -121,7 +121,7 @@ fn what_is_gone_cut_short_or_another_is_named_and_never_served() {
     let out = folder.path().join("truth");
     json(&store, &["checkout", text(&out)]);
     let truth = std::fs::read_to_string(out.join("samples.jsonl")).unwrap();
-    let all = objects(&store, &store);
+    let all = objects(&store);
     let folders = [
         "packs",
         "index",

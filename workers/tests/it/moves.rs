@@ -45,7 +45,7 @@ async fn parted(world: &World) -> Parted {
 async fn label(world: &World, parent: Hash, labels: &[(&str, &str)]) -> Hash {
     let mut changes = Changes::new();
     for (key, class) in labels {
-        let item = Item::classification("c", "label", *class);
+        let item = Item::classification("c", "label", class);
         let row = LabelRow::new(SampleKey::new(*key).unwrap(), item);
         changes.set_label(&row, &provenance()).unwrap();
     }

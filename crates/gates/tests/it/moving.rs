@@ -159,7 +159,7 @@ async fn rules_change_by_compare_and_swap_and_nonsense_is_refused() {
             "protection_invalid"
         );
         let root = world.repository.store().root().clone();
-        root.put("protection/pets.json", r#"{"format":2,"rules":[]}"#.into())
+        root.put("protection/pets.json", r#"{"format":3,"rules":[]}"#.into())
             .await
             .unwrap();
         let error = world.repository.protection().await.unwrap_err();

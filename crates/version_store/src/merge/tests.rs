@@ -134,8 +134,10 @@ async fn play(first: Vec<Edit>, sides: [Vec<Vec<Edit>>; 2]) {
     let Some(rows) = rows.unwrap() else { return };
     let at = [&base, &ours, &theirs];
     let settle = Settle::default();
-    let by_rows = repository.join(at, &settle, Some(rows)).await.unwrap();
-    let by_trees = repository.join(at, &settle, None).await.unwrap();
+    let by_rows = Box::pin(repository.join(at, &settle, Some(rows)))
+        .await
+        .unwrap();
+    let by_trees = Box::pin(repository.join(at, &settle, None)).await.unwrap();
     assert_eq!(by_rows.conflicts, by_trees.conflicts);
     assert_eq!(by_rows.changes.samples, by_trees.changes.samples);
     assert_eq!(by_rows.changes.labels, by_trees.changes.labels);

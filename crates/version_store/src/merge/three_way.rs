@@ -56,7 +56,7 @@ impl Repository {
         settle: &Settle,
     ) -> Result<ThreeWay> {
         let rows = self.changed_rows(base, ours, theirs).await?;
-        self.join([base, ours, theirs], settle, rows).await
+        Box::pin(self.join([base, ours, theirs], settle, rows)).await
     }
 
     /// What segments say about both sides, if they do.

@@ -109,8 +109,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// How many steps there were, each of them the last before the store was gone or full.
-async fn at_every_step(plan: impl Fn(u64) -> FaultPlan) -> u64 {
+/// How many steps there were, each of them the last before the store was gone or full, and said so by this code.
+async fn at_every_step(code: &str, plan: impl Fn(u64) -> FaultPlan) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let sound = folder.path().join("sound");
     std::fs::create_dir(&sound).unwrap();
@@ -129,7 +129,7 @@ async fn at_every_step(plan: impl Fn(u64) -> FaultPlan) -> u64 {
             return step;
         }
         let error = erased.expect_err("a step that fails is told");
-        assert_eq!(error.code(), "store_failed", "{story}: {error}");
+        assert_eq!(error.code(), code, "{story}: {error}");
         check_others(&faulty, &commits, &story).await;
         erase(&open(&faulty).await.unwrap()).await.unwrap();
         check_done(&faulty, &commits, &story).await;
@@ -140,13 +140,13 @@ async fn at_every_step(plan: impl Fn(u64) -> FaultPlan) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_that_dies_at_every_step() {
-    let steps = at_every_step(|changes| FaultPlan::Gone { changes }).await;
+    let steps = at_every_step("store_failed", |changes| FaultPlan::Gone { changes }).await;
     assert!(steps >= 15, "{steps}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_on_a_disk_that_is_full_at_every_step() {
-    let steps = at_every_step(|writes| FaultPlan::Full { writes }).await;
+    let steps = at_every_step("store_full", |writes| FaultPlan::Full { writes }).await;
     assert!(steps >= 8, "{steps}");
 }
 

@@ -81,8 +81,8 @@ struct Place {
 
 /// Runs a test on a folder and on a real S3 server.
 async fn everywhere(test: impl AsyncFn(Place)) {
-    test(Place::in_folder().await).await;
-    test(Place::on_s3().await).await;
+    Box::pin(test(Place::in_folder().await)).await;
+    Box::pin(test(Place::on_s3().await)).await;
 }
 
 impl Place {
