@@ -4,8 +4,9 @@
 //! Nothing here knows which kinds of objects there are: what lies in the store is what is damaged.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use blob_store::ObjectRoot;
+use blob_store::{Bucket, ObjectRoot};
 use bytes::Bytes;
 use dataset::{BlobField, Field, Sample, SplitRule};
 use quality::gates::{BranchRule, GateResult, Protection};
@@ -22,8 +23,10 @@ const COPIES: usize = 2;
 /// Readers go over the whole store at one of so many flipped bits, fsck at each.
 const READ_EVERY: usize = 16;
 
-/// The field of a sample whose blob nobody can read here.
+/// The field of a sample whose blob lies in a bucket.
 const OUTSIDE: &str = "outside";
+/// The bytes of that blob.
+const ELSEWHERE: &[u8] = b"elsewhere";
 /// Objects that may be there or not: of one that is gone nobody can know.
 const OPTIONAL: [&str; 3] = ["protection/", "gates/", "erased/"];
 
@@ -37,6 +40,14 @@ async fn small_store() -> Objects {
     let store = Store::init_root(root.clone(), &options).await.unwrap();
     first_commit(&store.repository("pets").unwrap(), 1).await;
     objects_of(&root).await
+}
+
+/// The bucket with the blob that lies outside.
+async fn bucket() -> Bucket {
+    let faulty = FaultyStore::in_memory();
+    let root = faulty.root();
+    root.put("key", ELSEWHERE.into()).await.unwrap();
+    Bucket::over(Arc::new(faulty), "bucket")
 }
 
 async fn objects_of(root: &ObjectRoot) -> Objects {
@@ -76,12 +87,11 @@ pub async fn rich_store() -> Objects {
     let zeros = Bytes::from(vec![0; 700 * 1024]);
     let zeros = prepare_blob(zeros, "text/csv");
     let cut = blobs.put_prepared(&zeros).await.unwrap();
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let bytes = std::fs::read(file).unwrap();
+    store.read_through(bucket().await);
     let outside = ExternalBlob {
-        hash: ids::Hash::of(&bytes),
-        bytes: bytes.len() as u64,
-        url: format!("file://{file}"),
+        hash: ids::Hash::of(ELSEWHERE),
+        bytes: ELSEWHERE.len() as u64,
+        url: "s3://bucket/key".to_owned(),
         etag: None,
     };
     let outside = blobs.put_external(&outside).await.unwrap();
@@ -151,6 +161,7 @@ async fn copy(objects: &Objects) -> ObjectRoot {
 /// All that readers can learn from a store: every ref, its log, every commit, every row, every blob.
 async fn read_all(root: &ObjectRoot) -> Result<Vec<String>> {
     let store = Store::open_root(root.clone(), &StoreOptions::default()).await?;
+    store.read_through(bucket().await);
     let mut told = Vec::new();
     for dataset in store.datasets().await? {
         let repository = store.repository(&dataset)?;
@@ -162,8 +173,7 @@ async fn read_all(root: &ObjectRoot) -> Result<Vec<String>> {
                 let version = repository.version(&hash).await?;
                 for (sample, labels) in version.samples(None, usize::MAX).await? {
                     told.push(format!("{sample:?} {labels:?}"));
-                    let fields = sample.fields.iter().filter(|(name, _)| *name != OUTSIDE);
-                    for blob in fields.filter_map(|(_, field)| field.blob()) {
+                    for blob in sample.fields.values().filter_map(Field::blob) {
                         let bytes = store.blob(&blob.hash).await?;
                         assert_eq!(ids::Hash::of(&bytes), blob.hash);
                     }
@@ -181,6 +191,7 @@ async fn read_all(root: &ObjectRoot) -> Result<Vec<String>> {
 
 async fn fsck(root: &ObjectRoot) -> Result<FsckReport> {
     let store = Store::open_root(root.clone(), &StoreOptions::default()).await?;
+    store.read_through(bucket().await);
     store.fsck(false, |_, _| {}).await
 }
 
@@ -206,6 +217,18 @@ async fn assert_found(root: &ObjectRoot, path: &str, how: &str) {
         told.contains(&named) || whole_store,
         "{how} of {path}: {named} is not named in {told}"
     );
+}
+
+/// A segment is named by the rows that it unpacks to, and a few bits of a packed frame change nothing in these:
+/// such a flip is found, or every reader tells the whole truth.
+async fn assert_found_or_harmless(root: &ObjectRoot, path: &str, how: &str, truth: &[String]) {
+    match fsck(root).await {
+        Ok(report) if report.problems.is_empty() => {
+            let told = read_all(root).await;
+            assert_eq!(told.unwrap(), truth, "{how} of {path}");
+        }
+        _ => assert_found(root, path, how).await,
+    }
 }
 
 /// That readers tell the truth or nothing.
@@ -234,7 +257,10 @@ async fn flip_all(
             hurt[at / 8] ^= 1 << (at % 8);
             root.put(path, hurt.into()).await.unwrap();
             let what = format!("flipped bit {at}");
-            assert_found(&root, path, &what).await;
+            match path.starts_with("segments/") {
+                true => assert_found_or_harmless(&root, path, &what, truth).await,
+                false => assert_found(&root, path, &what).await,
+            }
             if flipped % READ_EVERY == 0 {
                 assert_true(&root, truth, &format!("{what} of {path}")).await;
             }
@@ -246,7 +272,9 @@ async fn flip_all(
 }
 
 fn alone<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     runtime.unwrap().block_on(work)
 }
 
