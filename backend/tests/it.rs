@@ -29,6 +29,8 @@ mod parting;
 mod races;
 #[path = "it/refusals.rs"]
 mod refusals;
+#[path = "it/rules.rs"]
+mod rules;
 #[path = "it/standards.rs"]
 mod standards;
 #[path = "it/upkeep.rs"]

@@ -12,7 +12,9 @@ use crate::state::AppState;
 /// Objects of one answer.
 const PAGE: usize = 1000;
 /// Where the version store has objects. Staged uploads, models and derived files are not listed.
-const FOLDERS: [&str; 6] = ["commits", "index", "packs", "reflog", "refs", "segments"];
+const FOLDERS: [&str; 8] = [
+    "commits", "gates", "index", "packs", "reflog", "refs", "segments", "views",
+];
 const MARKER: &str = "strata.json";
 
 /// The objects of the workspace's version store, in path order. A prefix is of whole path segments.

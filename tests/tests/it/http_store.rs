@@ -274,6 +274,125 @@ async fn refs_move_on_the_server(strata: &Strata<'_>, store: &str) -> Result<()>
     Ok(())
 }
 
+/// What protects branches, and commits that need no files, are the server's to make; what works on a store itself
+/// is refused by name.
+async fn rules_on_the_server(strata: &Strata<'_>, store: &str, folder: &Path) -> Result<()> {
+    let place = ["--store", store, "--dataset", "pets"];
+    let run = async |arguments: &[&str]| strata.json(&[arguments, &place[..]].concat()).await;
+    let refused = async |arguments: &[&str]| {
+        let said = strata
+            .refused(&[&["--json"], arguments, &place[..]].concat())
+            .await?;
+        let said: Value = serde_json::from_str(said.trim())?;
+        Ok::<_, anyhow::Error>(said["code"].clone())
+    };
+    let gates = folder.join("gates.json");
+    let check = json!({"kind": "class_minima", "minima": {"bird": 1}});
+    std::fs::write(
+        &gates,
+        json!([{"name": "birds", "check": check}]).to_string(),
+    )?;
+    ensure!(run(&["protect"]).await? == json!([]), "no rules at first");
+    let rules = run(&["protect", "main", "--gates", text(&gates)]).await?;
+    ensure!(rules[0]["gates"][0]["name"] == "birds", "{rules}");
+    ensure!(run(&["protect"]).await? == rules, "the rules stay");
+    let code = refused(&["split", "train=8", "test=2"]).await?;
+    ensure!(code == "gates_failed", "{code}");
+    let asked = strata
+        .run(&[&["--json", "gate", "run"], &place[..]].concat())
+        .await?;
+    ensure!(asked.status.code() == Some(1), "{asked:?}");
+    let asked: Value = serde_json::from_slice(&asked.stdout)?;
+    ensure!(
+        asked["passed"] == false && asked["results"][0]["gate"] == "birds",
+        "{asked}"
+    );
+    let shown = run(&["gate", "show", "main"]).await?;
+    ensure!(shown["commit"] == asked["commit"], "{shown}");
+    ensure!(
+        !run(&["gate", "list"])
+            .await?
+            .as_array()
+            .context("a list")?
+            .is_empty(),
+        "asked"
+    );
+    ensure!(
+        run(&["protect", "main", "--remove"]).await? == json!([]),
+        "it is gone"
+    );
+
+    ensure!(run(&["split"]).await?["rule"].is_null(), "no rule at first");
+    let set = run(&["split", "train=8", "test=2", "--salt", "s"]).await?;
+    ensure!(set["committed"] == true, "{set}");
+    let again = run(&["split", "train=8", "test=2", "--salt", "s"]).await?;
+    ensure!(
+        again["committed"] == false && again["commit"] == set["commit"],
+        "{again}"
+    );
+    ensure!(
+        run(&["split"]).await? == json!({"commit": set["commit"], "rule": set["rule"]}),
+        "shown"
+    );
+    let moved = run(&["mv", "train/cat", "train/kitten"]).await?;
+    ensure!(moved["branch"] == "main", "{moved}");
+    let built = run(&["view", "build"]).await?;
+    ensure!(
+        built["commit"] == moved["commit"] && built["files"] == 1,
+        "{built}"
+    );
+    let view = run(&["view", "show"]).await?;
+    ensure!(view["hash"] == moved["commit"], "{view}");
+    let out = folder.join("croissant");
+    run(&["export", "--format", "croissant", text(&out)]).await?;
+    ensure!(out.join("croissant.json").exists(), "a description");
+    let old = folder.join("croissant-of-old");
+    run(&[
+        "export",
+        "--format",
+        "croissant",
+        "--ref",
+        "main~2",
+        text(&old),
+    ])
+    .await?;
+
+    for own in [
+        &["erase", "train/kitten/000.png", "--reason", "asked"][..],
+        &["import", "--in-place", "s3://bucket/raw"],
+        &["import", "s3://bucket/raw"],
+    ] {
+        ensure!(refused(own).await? == "not_over_http", "{own:?}");
+    }
+    let collected = strata.refused(&["--json", "gc", "--store", store]).await?;
+    ensure!(collected.contains("not_over_http"), "{collected}");
+    Ok(())
+}
+
+/// A checkout and any files: a server imports them as a store of one's own does.
+async fn all_formats(strata: &Strata<'_>, stores: [&str; 2], folder: &Path) -> Result<()> {
+    let checkout = folder.join("main-here");
+    let files = folder.join("files");
+    std::fs::create_dir_all(files.join("a"))?;
+    std::fs::write(files.join("a/图.bin"), vec![7; 9 << 20])?;
+    std::fs::write(files.join("b.txt"), "b")?;
+    for (format, dataset, path) in [("checkout", "again", &checkout), ("files", "files", &files)] {
+        let mut trees = Vec::new();
+        for store in stores {
+            let import = ["import", "--store", store, "--dataset", dataset];
+            let import = [&import[..], &["--format", format, text(path)]].concat();
+            let outcome = strata.json(&import).await?;
+            ensure!(
+                outcome["refused"] == 0 && outcome["committed"] == true,
+                "{outcome}"
+            );
+            trees.push(outcome["tree"].clone());
+        }
+        ensure!(trees[0] == trees[1], "{format}: {trees:?}");
+    }
+    Ok(())
+}
+
 async fn run(service: &mut Service) -> Result<()> {
     service.start().await?;
     let server = format!("http://127.0.0.1:{}", service.port);
@@ -303,7 +422,9 @@ async fn run(service: &mut Service) -> Result<()> {
     make_strange_workspace(&caller.base).await?;
     refusals(&strata, &server, &slug, folder.path()).await?;
     import_over_a_restart(&strata, &remote, service).await?;
-    refs_move_on_the_server(&strata, &remote).await
+    refs_move_on_the_server(&strata, &remote).await?;
+    rules_on_the_server(&strata, &remote, folder.path()).await?;
+    all_formats(&strata, stores, folder.path()).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
