@@ -3,10 +3,10 @@
 use actix_web::web::{Data, Query};
 use actix_web::{get, web};
 use api_types::Page;
-use api_types::page::{PageQuery, limit};
+use api_types::page::PageQuery;
 use api_types::upkeep::ErasureView;
 use db::entity::erasure;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::http::{Member, cursor};
 use crate::problem::Problem;
@@ -24,22 +24,12 @@ pub async fn list_erasures(
     member: Member,
     query: Query<PageQuery>,
 ) -> Result<web::Json<Page<ErasureView>>, Problem> {
-    let limit = limit(query.limit);
-    let mut select =
+    let select =
         erasure::Entity::find().filter(erasure::Column::WorkspaceId.eq(member.workspace_id));
-    if let Some(before) = cursor::decode_id(query.cursor.as_deref())? {
-        select = select.filter(erasure::Column::Id.lt(before));
-    }
-    let mut rows = select
-        .order_by_desc(erasure::Column::Id)
-        .limit(u64::from(limit) + 1)
-        .all(&state.db)
-        .await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
+    let (rows, next_cursor) =
+        cursor::newest_first(&state.db, select, erasure::Column::Id, &query).await?;
     Ok(web::Json(Page {
-        next_cursor: last.map(|row| cursor::encode(&row.id.to_string())),
+        next_cursor,
         items: rows.into_iter().map(view).collect::<Result<_, _>>()?,
     }))
 }

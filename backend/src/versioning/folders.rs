@@ -6,8 +6,10 @@ use api_types::versioning::{MergeResult, MoveFolder};
 use version_store::Changes;
 
 use super::edit::Edit;
+use super::landing::Landing;
 use crate::datasets::resolve;
 use crate::http::etag::Guarded;
+use crate::http::json::said;
 use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -34,17 +36,15 @@ pub async fn move_folder(
     let wanted = &body.value;
     moved(wanted)?;
     let source = resolve(&state, &member, &path.1, &wanted.branch).await?;
-    let message = wanted
-        .message
-        .as_deref()
-        .filter(|text| !text.trim().is_empty());
-    let usual = || format!("move {} to {}", wanted.from, wanted.to);
-    let message = message.map_or_else(usual, str::to_owned);
+    let message = said(wanted.message.as_ref());
+    let message = message.unwrap_or_else(|| format!("move {} to {}", wanted.from, wanted.to));
     let edit = Edit {
-        state: &state,
-        member: &member,
-        source: &source,
-        branch: &wanted.branch,
+        landing: Landing {
+            state: &state,
+            member: &member,
+            source: &source,
+            branch: &wanted.branch,
+        },
         message,
     };
     edit.land(&guarded, body.hash, || moved(wanted)).await

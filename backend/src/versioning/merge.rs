@@ -7,6 +7,7 @@ use api_types::versioning::{MergePreview, MergePreviewRequest, MergeResult, NewM
 use gates::Join;
 
 use super::branches::branch;
+use super::joined::Joined;
 use super::landing::Landing;
 use super::preview::{Page, planned, preview};
 use super::settle::settle;
@@ -71,14 +72,16 @@ pub async fn create_merge(
     let settle = settle(&wanted.policies, &wanted.resolutions)?;
     let message = said(wanted.message.as_ref());
     let message = message.unwrap_or_else(|| format!("merge {} into {}", wanted.from, wanted.into));
-    let landing = Landing {
-        state: &state,
-        member: &member,
-        source: &source,
-        branch: &wanted.into,
+    let joined = Joined {
+        landing: Landing {
+            state: &state,
+            member: &member,
+            source: &source,
+            branch: &wanted.into,
+        },
         join: Join::Merge(source.commit),
         settle,
         message,
     };
-    landing.land(&guarded, body.hash).await
+    joined.land(&guarded, body.hash).await
 }

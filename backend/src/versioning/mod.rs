@@ -13,6 +13,7 @@ mod folders;
 mod gates;
 mod graph;
 mod guard;
+mod joined;
 mod landing;
 mod merge;
 mod named;

@@ -8,6 +8,7 @@ use api_types::versioning::{MergePreview, MergeResult, NewRevert, RevertPreviewR
 use gates::Join;
 
 use super::branches::branch;
+use super::joined::Joined;
 use super::landing::Landing;
 use super::preview::{Page, planned, preview};
 use super::settle::settle;
@@ -81,16 +82,18 @@ pub async fn create_revert(
             source.commit
         )
     });
-    let landing = Landing {
-        state: &state,
-        member: &member,
-        source: &source,
-        branch: &wanted.branch,
+    let joined = Joined {
+        landing: Landing {
+            state: &state,
+            member: &member,
+            source: &source,
+            branch: &wanted.branch,
+        },
         join: Join::Revert(source.commit),
         settle,
         message,
     };
-    landing.land(&guarded, body.hash).await
+    joined.land(&guarded, body.hash).await
 }
 
 /// What the commit to be undone says of itself. A first commit can't be undone.

@@ -8,8 +8,10 @@ use dataset::SplitRule;
 use version_store::Changes;
 
 use super::edit::Edit;
+use super::landing::Landing;
 use crate::datasets::{reference_or_main, resolve};
 use crate::http::etag::Guarded;
+use crate::http::json::said;
 use crate::http::{Json, Member};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -61,17 +63,15 @@ pub async fn set_split_rule(
     let wanted = &body.value;
     wanted.rule.as_ref().map_or(Ok(()), checked)?;
     let source = resolve(&state, &member, &path.1, &wanted.branch).await?;
-    let message = wanted
-        .message
-        .as_deref()
-        .filter(|text| !text.trim().is_empty());
-    let message = message.unwrap_or(MESSAGE);
+    let message = said(wanted.message.as_ref());
     let edit = Edit {
-        state: &state,
-        member: &member,
-        source: &source,
-        branch: &wanted.branch,
-        message: message.to_owned(),
+        landing: Landing {
+            state: &state,
+            member: &member,
+            source: &source,
+            branch: &wanted.branch,
+        },
+        message: message.unwrap_or_else(|| MESSAGE.to_owned()),
     };
     let changes = || {
         let mut changes = Changes::new();
