@@ -13,6 +13,10 @@ use clap::{Parser, Subcommand};
 use commands as c;
 use configuration::Environment;
 
+/// Rows are made by some threads and dropped by others, which costs the system's allocator most of a scan.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Label data, version it, and stream it to trainers.
 #[derive(Parser, Debug)]
 #[command(name = "strata", version, propagate_version = true)]

@@ -15,6 +15,10 @@ use version_store::{
 };
 
 const MIB: usize = 1024 * 1024;
+/// That of the command line, which is measured here without its other parts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Clock ticks a second, as Linux tells processor time.
 const TICKS: f64 = 100.0;
 

@@ -1,7 +1,8 @@
 //! Commits, diffs, merges and scans of versions with many rows.
 //!
-//! `cargo bench -p version_store --bench rows -- [--folder DIR] [SAMPLES…]`: the folder should be on
-//! tmpfs; without sizes one million samples. Prints a table, and the same as one line of JSON.
+//! `cargo bench -p version_store --bench rows -- [--folder DIR] [--keep] [--steps open,change,merge,scan] [SAMPLES…]`:
+//! the folder should be on tmpfs; without sizes one million samples. With `--keep` the store stays there, and is
+//! built only once. Prints a table, and the same as one line of JSON.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -21,6 +22,10 @@ use version_store::{
     Changes, CommitOutcome, CommitRequest, Lineage, MergeOutcome, MergeRequest, Repository, Settle,
     Store, StoreOptions,
 };
+
+/// That of the command line, which is measured here without its other parts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Samples of one commit while a large version is built.
 const BATCH: u64 = 100_000;
@@ -45,10 +50,14 @@ struct Bench {
 fn main() {
     let mut folder = PathBuf::from("/dev/shm");
     let mut sizes = Vec::new();
+    let mut is_kept = false;
+    let mut steps = "open,change,merge,scan".to_owned();
     let mut arguments = std::env::args().skip(1).filter(|text| text != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--folder" => folder = arguments.next().unwrap().into(),
+            "--keep" => is_kept = true,
+            "--steps" => steps = arguments.next().unwrap(),
             size => sizes.push(size.replace('_', "").parse().unwrap()),
         }
     }
@@ -60,41 +69,46 @@ fn main() {
         .build()
         .unwrap();
     for samples in sizes {
-        let place = folder.join(format!("strata-bench-{}", std::process::id()));
-        let bench = runtime.block_on(run(place.display().to_string(), samples));
-        std::fs::remove_dir_all(&place).unwrap();
+        let place = folder.join(format!("strata-bench-{samples}"));
+        let bench = runtime.block_on(run(place.display().to_string(), samples, &steps));
+        if !is_kept {
+            std::fs::remove_dir_all(&place).unwrap();
+        }
         print(&bench);
     }
 }
 
-async fn run(url: String, samples: u64) -> Bench {
+async fn run(url: String, samples: u64, steps: &str) -> Bench {
     let mut bench = Bench {
         url,
         samples,
         head: Hash::of(b""),
         rows: Vec::new(),
     };
-    bench.build().await;
-    bench
-        .open("open a version, read a sample", bench.head)
-        .await;
-    for (what, diff, count) in [
-        ("1 label: commit", "1 label: diff", 1),
-        (
-            "1,000 scattered labels: commit",
-            "1,000 scattered labels: diff",
-            1_000,
-        ),
-        (
-            "10,000 scattered labels: commit",
-            "10,000 scattered labels: diff",
-            10_000,
-        ),
-    ] {
-        bench.change(what, diff, count).await;
+    let head_file = PathBuf::from(format!("{}.head", bench.url));
+    match std::fs::read_to_string(&head_file) {
+        Ok(head) if Path::new(&bench.url).exists() => bench.head = head.parse().unwrap(),
+        _ => {
+            bench.build().await;
+            std::fs::write(&head_file, bench.head.to_string()).unwrap();
+        }
     }
-    bench.merge().await;
-    bench.scan().await;
+    for step in steps.split(',') {
+        match step {
+            "open" => {
+                bench
+                    .open("open a version, read a sample", bench.head)
+                    .await
+            }
+            "change" => bench.changes().await,
+            "merge" => bench.merge().await,
+            "scan" => {
+                bench.scan().await;
+                bench.scan_raw().await;
+            }
+            other => panic!("there is no step {other}"),
+        }
+    }
     bench
 }
 
@@ -169,15 +183,34 @@ impl Bench {
         .await;
     }
 
-    /// Labels spread over the whole version, another class each.
-    fn scattered(&self, count: u64, offset: u64) -> Changes {
+    /// Labels spread over the whole version at uneven distances, another class each.
+    fn scattered(&self, count: u64, seed: u64) -> Changes {
         let mut changes = Changes::new();
         let step = self.samples / count;
         for number in 0..count {
-            let row = label((number * step + offset) % self.samples, "dog");
+            let uneven = (number + seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            let row = label(number * step + uneven % step, "dog");
             changes.set_label(&row, &provenance("person")).unwrap();
         }
         changes
+    }
+
+    async fn changes(&mut self) {
+        for (what, diff, count) in [
+            ("1 label: commit", "1 label: diff", 1),
+            (
+                "1,000 scattered labels: commit",
+                "1,000 scattered labels: diff",
+                1_000,
+            ),
+            (
+                "10,000 scattered labels: commit",
+                "10,000 scattered labels: diff",
+                10_000,
+            ),
+        ] {
+            self.change(what, diff, count).await;
+        }
     }
 
     async fn change(&mut self, what: &'static str, diff: &'static str, count: u64) {
@@ -205,7 +238,7 @@ impl Bench {
 
     async fn merge(&mut self) {
         let repository = self.repository().await;
-        let ours = self.scattered(10_000, 3);
+        let ours = self.scattered(10_000, 4);
         let ours = commit(&repository, vec![self.head], ours).await.commit;
         let theirs = self.scattered(10_000, 5);
         let theirs = commit(&repository, vec![self.head], theirs).await.commit;
@@ -238,6 +271,21 @@ impl Bench {
             rows
         };
         let rows = self.measure("scan", work).await;
+        assert_eq!(rows, self.samples * 2);
+    }
+
+    async fn scan_raw(&mut self) {
+        let (repository, head) = (self.repository().await, self.head);
+        let work = async {
+            let version = repository.version(&head).await.unwrap();
+            let mut scan = version.scan_raw("").await.unwrap();
+            let mut rows = 0;
+            while let Some(row) = scan.next().await.unwrap() {
+                rows += 1 + row.labels.len() as u64;
+            }
+            rows
+        };
+        let rows = self.measure("scan, rows as stored", work).await;
         assert_eq!(rows, self.samples * 2);
     }
 }

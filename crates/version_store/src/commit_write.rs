@@ -263,13 +263,15 @@ impl Repository {
         };
         let rows = draft.rows.len() as u64 + draft.moved;
         let mut packs = draft.packs;
+        let (edits, leaves) = draft.rows.into_edits()?;
         let segment = Segment {
             moves: draft.moves,
-            rows: draft.rows.into_edits()?,
+            rows: edits.clone(),
         };
         let mut nodes = draft.nodes;
-        let edits = segment.rows.clone();
-        let roots = objects.apply_rows(draft.roots, edits, &mut nodes).await?;
+        let roots = objects
+            .apply_rows_at(draft.roots, (edits, leaves), &mut nodes)
+            .await?;
         let made = below.followed_by(roots, nodes, rows);
         // Readers look whether the roots are there: where one is, all beneath it must be.
         if objects.has_new_root(&below.roots, &roots).await? {
@@ -304,15 +306,16 @@ impl Repository {
             .unwrap_or(&whole)
             .followed_by(draft.roots, draft.nodes, 0);
         moved.write(&mut packs).await?;
+        let (old, rows) = (draft.roots, draft.rows);
+        let mut edits = None;
+        if below.is_some() && draft.moves.is_empty() && rows.len() <= overlay::MAX_KEPT_ROWS {
+            edits = Some(rows.read_edits()?);
+        }
         let mut writer = TreeWriter {
             objects: &self.store.objects,
             sink: NodeSink::Packs(&mut packs),
+            kept: rows.leaves.into_leaves(),
         };
-        let (old, rows) = (draft.roots, draft.rows);
-        let mut kept = None;
-        if below.is_some() && draft.moves.is_empty() && rows.len() <= overlay::MAX_KEPT_ROWS {
-            kept = Some(rows.read_edits()?);
-        }
         let roots = Roots {
             samples: writer.update(&old.samples, rows.samples.sorted()?).await?,
             labels: writer.update(&old.labels, rows.labels.sorted()?).await?,
@@ -323,7 +326,7 @@ impl Repository {
         let mut stored_bytes = packs.stored_bytes;
         packs.finish().await?;
         let mut changes = None;
-        if let Some((name, bytes)) = kept.and_then(|rows| kept_segment(rows, stored_bytes)) {
+        if let Some((name, bytes)) = edits.and_then(|rows| kept_segment(rows, stored_bytes)) {
             stored_bytes += bytes.len() as u64;
             changes = Some(name);
             self.store.root().put(&segment::path(&name), bytes).await?;

@@ -90,7 +90,7 @@ pub fn index(bytes: &[u8]) -> bool {
         let Some(held) = file.held() else {
             return false;
         };
-        held.lookup(&NAME);
+        held.lookup_many([NAME].iter());
         (0..held.len()).all(|row| match held.entry_at(row) {
             Ok((hash, _)) => held.row_of(&hash).is_some() || held.len() > 1,
             Err(_) => false,

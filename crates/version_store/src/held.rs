@@ -60,6 +60,14 @@ pub(crate) struct HeldBuilder {
 }
 
 impl HeldBuilder {
+    /// With room for so many rows that hold so many bytes.
+    pub(crate) fn with_capacity(rows: usize, bytes: usize) -> Self {
+        Self {
+            codes: Vec::with_capacity(rows * 2),
+            bytes: Vec::with_capacity(bytes),
+        }
+    }
+
     /// The next row; `None`: it is removed. The caller stored long values by themselves.
     pub(crate) fn push(&mut self, held: Option<&Held>) -> HeldAt {
         let (at, bytes): (_, &[u8]) = match held {

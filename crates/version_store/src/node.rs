@@ -30,6 +30,8 @@ pub(crate) const CHILD_BYTES: usize = 40;
 const MAX_LEVEL: u8 = 24;
 /// So many different values of a leaf are at hand while it is hashed.
 const REMEMBERED_VALUES: usize = 16;
+/// Memory for keys that is asked for at once.
+const RESERVED_BYTES: usize = 16 * 1024;
 /// A longer key is refused before memory is spent on it.
 pub(crate) const MAX_KEY_BYTES: usize = 4096;
 
@@ -42,6 +44,7 @@ pub(crate) struct Node {
     keys: Vec<u8>,
     /// The stored form, which ends with what the rows hold, or with their children.
     stored: Bytes,
+    keys_end: usize,
     values_at: usize,
     rows: Vec<Row>,
     /// Hashes of the values; of leaves only.
@@ -250,6 +253,7 @@ impl Node {
             level,
             keys,
             stored: stored.clone(),
+            keys_end,
             values_at: stored.len() - value_end as usize,
             rows,
             hashes: Vec::new(),
@@ -310,7 +314,11 @@ pub(crate) fn decode_keys(reader: &mut Reader<'_>, count: usize) -> Decoded<(Vec
     let mut keys = Vec::new();
     let mut ends = Vec::with_capacity(count);
     let mut previous = 0..0;
-    for _ in 0..count {
+    for number in 0..count {
+        if number == 1 {
+            // Neighbours are about as long; a damaged length must not exhaust memory.
+            keys.reserve((keys.len() * count).min(RESERVED_BYTES));
+        }
         let shared = usize::try_from(reader.varint()?).map_err(|_| "a key is too long")?;
         let rest = reader.bytes()?;
         if shared > previous.len() {

@@ -93,21 +93,31 @@ impl Objects {
         Err(index_unsteady())
     }
 
-    /// Where `hash` is known to lie in a pack that will stay: a new commit may rest on it.
+    /// Where hashes are known to lie in packs that will stay: a new commit may rest on them.
+    pub(crate) async fn kept_places(
+        &self,
+        kind: EntryKind,
+        hashes: &[Hash],
+    ) -> Result<Vec<Option<Location>>> {
+        let mut found = self.find_many(kind.class(), hashes).await?;
+        let condemned = self
+            .condemned
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        for place in &mut found {
+            *place = place.filter(|location| !condemned.contains(&location.pack));
+        }
+        Ok(found)
+    }
+
+    /// As [`Objects::kept_places`], of one.
     pub(crate) async fn kept_place(
         &self,
         kind: EntryKind,
         hash: &Hash,
     ) -> Result<Option<Location>> {
-        let found = self
-            .find_many(kind.class(), std::slice::from_ref(hash))
-            .await?;
-        let condemned = self
-            .condemned
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let place = found.first().copied().flatten();
-        Ok(place.filter(|location| !condemned.contains(&location.pack)))
+        let places = self.kept_places(kind, std::slice::from_ref(hash)).await?;
+        Ok(places.first().copied().flatten())
     }
 
     /// Learns which packs are about to be deleted; writers do so before they begin.

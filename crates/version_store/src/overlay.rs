@@ -16,10 +16,9 @@ use crate::held::Held;
 use crate::index::Class;
 use crate::node::Node;
 use crate::objects::Objects;
-use crate::pack::{EntryKind, Prepared};
 use crate::pack_writer::PackWriter;
 use crate::segment::{self, RowEdits, Segment};
-use crate::tree::{Edit, NodeSink, TreeWriter, empty_root};
+use crate::tree::{Edit, Leaves, NodeSink, TreeWriter, WRITTEN_TOGETHER, empty_root};
 use crate::{Commit, Error, Result};
 
 /// So many commits may follow each other without nodes.
@@ -127,11 +126,11 @@ impl Made {
             }
         }
         order.sort_unstable();
-        for (_, hash) in order {
-            if !packs.has(EntryKind::Node, &hash).await? {
-                let entry = Prepared::named(EntryKind::Node, hash, nodes[&hash].stored());
-                packs.put(&entry).await?;
-            }
+        for part in order.chunks(WRITTEN_TOGETHER) {
+            let node = |(_, hash): &(u8, Hash)| (*hash, Arc::clone(nodes[hash]));
+            packs
+                .put_nodes(&part.iter().map(node).collect::<Vec<_>>())
+                .await?;
         }
         Ok(())
     }
@@ -352,6 +351,7 @@ impl Objects {
         let mut writer = TreeWriter {
             objects: self,
             sink: NodeSink::Nowhere,
+            kept: Leaves::new(),
         };
         writer.update_roots(roots, edits).await
     }
@@ -363,10 +363,22 @@ impl Objects {
         edits: RowEdits,
         nodes: &mut Vec<NamedNode>,
     ) -> Result<Roots> {
+        self.apply_rows_at(roots, (edits, Leaves::new()), nodes)
+            .await
+    }
+
+    /// As [`Objects::apply_rows`], with leaves of the rows that were read before.
+    pub(crate) async fn apply_rows_at(
+        &self,
+        roots: Roots,
+        (edits, kept): (RowEdits, Leaves),
+        nodes: &mut Vec<NamedNode>,
+    ) -> Result<Roots> {
         let first = nodes.len();
         let mut writer = TreeWriter {
             objects: self,
             sink: NodeSink::Memory(nodes),
+            kept,
         };
         let new = writer.update_roots(roots, edits).await?;
         self.overlay.show(&mut nodes[first..]);

@@ -9,6 +9,7 @@ use ids::Hash;
 use tokio::task::JoinSet;
 
 use crate::objects::Objects;
+use crate::overlay::NamedNode;
 use crate::pack::{self, Codec, EntryKind, Location, PackBuilder, Prepared};
 use crate::{Error, Result};
 
@@ -91,6 +92,23 @@ impl PackWriter {
             self.current.push(entry);
         }
         Ok(is_new)
+    }
+
+    /// Writes nodes that are not there, in their order.
+    pub(crate) async fn put_nodes(&mut self, nodes: &[NamedNode]) -> Result<()> {
+        let names: Vec<Hash> = nodes.iter().map(|(name, _)| *name).collect();
+        let places = match self.is_moving {
+            true => vec![None; names.len()],
+            false => self.objects.kept_places(EntryKind::Node, &names).await?,
+        };
+        for ((name, node), place) in nodes.iter().zip(places) {
+            if place.is_none() && !self.wrote(name) {
+                let entry = Prepared::named(EntryKind::Node, *name, node.stored());
+                self.note(&entry).await?;
+                self.current.push(&entry);
+            }
+        }
+        Ok(())
     }
 
     /// As [`PackWriter::put`], but does not copy the bytes: their memory is used until the pack is written.

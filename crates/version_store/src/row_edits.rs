@@ -11,7 +11,7 @@ use crate::rows::{label_prefix_of, sample_of_label};
 use crate::segment::RowEdits;
 use crate::spill::{Collector, Scratch, Sorted};
 use crate::tombstones::Erased;
-use crate::tree::{Edit, Finder, Scan, WARM_KEYS, store_long_values};
+use crate::tree::{Edit, Finder, KeptLeaves, Leaves, Scan, WARM_KEYS, store_long_values};
 use crate::{Changes, Error, Result};
 
 /// Rows to set and to remove in each tree, sorted by key and one per key: in memory while they are few.
@@ -20,6 +20,8 @@ pub(crate) struct NewRows {
     pub(crate) samples: Collector<Edit>,
     pub(crate) labels: Collector<Edit>,
     pub(crate) provenance: Collector<Edit>,
+    /// The leaves in which they are, or would be.
+    pub(crate) leaves: KeptLeaves,
 }
 
 impl NewRows {
@@ -28,6 +30,7 @@ impl NewRows {
             samples: Collector::new(scratch),
             labels: Collector::new(scratch),
             provenance: Collector::new(scratch),
+            leaves: KeptLeaves::default(),
         }
     }
 
@@ -47,16 +50,17 @@ impl NewRows {
         })
     }
 
-    /// All of them in memory, where they are known to be few.
+    /// All of them in memory, where they are known to be few, and their leaves.
     ///
     /// # Errors
     /// [`Error::Scratch`].
-    pub(crate) fn into_edits(self) -> Result<RowEdits> {
-        Ok(RowEdits {
+    pub(crate) fn into_edits(self) -> Result<(RowEdits, Leaves)> {
+        let edits = RowEdits {
             samples: self.samples.sorted()?.collect::<Result<_>>()?,
             labels: self.labels.sorted()?.collect::<Result<_>>()?,
             provenance: self.provenance.sorted()?.collect::<Result<_>>()?,
-        })
+        };
+        Ok((edits, self.leaves.into_leaves()))
     }
 }
 
@@ -112,6 +116,7 @@ impl RowPlan<'_> {
                         let prefix = label_prefix_of(&edit.key);
                         self.remove_labels(&prefix, gone).await?;
                     }
+                    rows.leaves.keep(finder.leaf());
                     differing.push(edit);
                 }
             }
@@ -176,10 +181,12 @@ impl RowPlan<'_> {
                         value: edit.value.as_ref().and(label.provenance).map(Held::Value),
                     };
                     if differs(&came_from.find(&origin.key).await?, &origin.value) {
+                        rows.leaves.keep(came_from.leaf());
                         provenance.push(origin);
                     }
                 }
                 if is_new {
+                    rows.leaves.keep(before.leaf());
                     changed.push(edit);
                 }
             }

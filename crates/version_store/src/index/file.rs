@@ -6,7 +6,7 @@ use ids::Hash;
 use tokio::sync::OnceCell;
 
 use super::ranged::{Blocks, Ranged};
-use super::row::{find, pack_number, read_row, row_at};
+use super::row::{find, find_many, pack_number, read_row, row_at};
 use super::{Class, HEADER_BYTES, MAGIC, ROW_BYTES, VERSION, path};
 use crate::codec::{Decoded, Reader};
 use crate::pack::Location;
@@ -233,9 +233,13 @@ impl Held {
         pack_number(row_at(&self.rows, row))
     }
 
-    pub(crate) fn lookup(&self, hash: &Hash) -> Option<Location> {
+    /// Where hashes lie, as far as this file knows, in the order asked for.
+    pub(crate) fn lookup_many<'a>(
+        &self,
+        hashes: impl Iterator<Item = &'a Hash>,
+    ) -> Vec<Option<Location>> {
+        let rows = find_many(&self.rows, hashes).into_iter();
         // A row that can't be read is a row that is not there; fsck names it.
-        let (_, location) = self.entry_at(self.row_of(hash)?).ok()?;
-        Some(location)
+        rows.map(|row| Some(self.entry_at(row?).ok()?.1)).collect()
     }
 }

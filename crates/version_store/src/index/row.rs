@@ -95,38 +95,93 @@ impl Stretch {
     /// The row where the hash should be if hashes are spread evenly. The stretch is not empty.
     pub(super) fn guess(&self, hash: &Hash) -> usize {
         let wanted = rank(hash.as_bytes()).clamp(self.low_rank, self.high_rank.max(self.low_rank));
-        let part = u128::from(wanted - self.low_rank);
-        let whole = u128::from(self.high_rank.saturating_sub(self.low_rank)) + 1;
-        let ahead = part * (self.high - self.low) as u128 / whole;
+        let part = (wanted - self.low_rank) as f64;
+        let whole = self.high_rank.saturating_sub(self.low_rank) as f64 + 1.0;
+        let ahead = part / whole * (self.high - self.low) as f64;
         (self.low + ahead as usize).min(self.high - 1)
+    }
+}
+
+/// Looking for one hash among sorted rows, a row at a time.
+struct Search<'a> {
+    hash: &'a Hash,
+    /// Where it stands among what was asked for.
+    at: usize,
+    stretch: Stretch,
+    guesses: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(rows: &[u8], at: usize, hash: &'a Hash) -> Self {
+        Self {
+            hash,
+            at,
+            stretch: Stretch::all(rows.len() / ROW_BYTES),
+            guesses: 0,
+        }
+    }
+
+    /// Looks at one more row; what came of it, once that is clear.
+    fn step(&mut self, rows: &[u8]) -> Option<Option<usize>> {
+        let stretch = &mut self.stretch;
+        if stretch.low >= stretch.high {
+            return Some(None);
+        }
+        let row = if self.guesses < GUESSES {
+            self.guesses += 1;
+            stretch.guess(self.hash)
+        } else {
+            stretch.low + (stretch.high - stretch.low) / 2
+        };
+        let there = hash_at(rows, row);
+        let rank_there = rank(there);
+        let order = rank_there.cmp(&rank(self.hash.as_bytes()));
+        match order.then_with(|| there.cmp(self.hash.as_bytes())) {
+            Ordering::Less => {
+                stretch.low = row + 1;
+                stretch.low_rank = rank_there;
+            }
+            Ordering::Greater => {
+                stretch.high = row;
+                stretch.high_rank = rank_there;
+            }
+            Ordering::Equal => return Some(Some(row)),
+        }
+        None
     }
 }
 
 /// The row of `hash` among sorted rows.
 pub(super) fn find(rows: &[u8], hash: &Hash) -> Option<usize> {
-    let mut stretch = Stretch::all(rows.len() / ROW_BYTES);
-    let mut guesses = 0;
-    while stretch.low < stretch.high {
-        let row = if guesses < GUESSES {
-            guesses += 1;
-            stretch.guess(hash)
-        } else {
-            stretch.low + (stretch.high - stretch.low) / 2
-        };
-        let there = hash_at(rows, row);
-        match there.cmp(hash.as_bytes()) {
-            Ordering::Less => {
-                stretch.low = row + 1;
-                stretch.low_rank = rank(there);
-            }
-            Ordering::Greater => {
-                stretch.high = row;
-                stretch.high_rank = rank(there);
-            }
-            Ordering::Equal => return Some(row),
+    let mut search = Search::new(rows, 0, hash);
+    loop {
+        if let Some(found) = search.step(rows) {
+            return found;
         }
     }
-    None
+}
+
+/// The rows of hashes among sorted rows, in the order asked for. They are looked for side by side: rows lie far from
+/// each other in memory, and a processor waits for many of them as long as for one.
+pub(super) fn find_many<'a>(
+    rows: &[u8],
+    hashes: impl Iterator<Item = &'a Hash>,
+) -> Vec<Option<usize>> {
+    let searches = hashes.enumerate();
+    let mut open: Vec<Search<'a>> = searches
+        .map(|(at, hash)| Search::new(rows, at, hash))
+        .collect();
+    let mut found = vec![None; open.len()];
+    while !open.is_empty() {
+        open.retain_mut(|search| match search.step(rows) {
+            Some(row) => {
+                found[search.at] = row;
+                false
+            }
+            None => true,
+        });
+    }
+    found
 }
 
 #[cfg(test)]
@@ -160,6 +215,9 @@ mod tests {
             for (row, hash) in hashes.iter().enumerate() {
                 prop_assert_eq!(find(&rows, &Hash::from_bytes(*hash)), Some(row));
             }
+            let asked: Vec<Hash> = hashes.iter().rev().chain([&other]).copied().map(Hash::from_bytes).collect();
+            let alone: Vec<_> = asked.iter().map(|hash| find(&rows, hash)).collect();
+            prop_assert_eq!(find_many(&rows, asked.iter()), alone);
             prop_assert_eq!(
                 find(&rows, &Hash::from_bytes(other)),
                 hashes.binary_search(&other).ok()

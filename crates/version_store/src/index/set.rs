@@ -50,8 +50,9 @@ impl IndexSet {
             }
             match file.body(root, blocks).await? {
                 Body::Held(held) => {
-                    for at in &missing {
-                        found[*at] = held.lookup(&hashes[*at]);
+                    let wanted = missing.iter().map(|at| &hashes[*at]);
+                    for (at, place) in missing.iter().zip(held.lookup_many(wanted)) {
+                        found[*at] = place;
                     }
                 }
                 Body::Ranged(ranged) => {

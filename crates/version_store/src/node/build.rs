@@ -102,6 +102,7 @@ impl NodeBuilder {
         stored.extend_from_slice(&[VERSION, level]);
         put_varint(&mut stored, built.rows.len() as u64);
         stored.extend_from_slice(&built.stored_keys);
+        let keys_end = stored.len();
         let hash = if level == 0 {
             let hash = leaf_hash(&stored, &built.hashes);
             built.held.finish(&mut stored);
@@ -114,6 +115,7 @@ impl NodeBuilder {
         let node = Node {
             level,
             keys: built.keys,
+            keys_end,
             values_at: stored.len() - values,
             stored: stored.into(),
             rows: built.rows,
@@ -124,6 +126,70 @@ impl NodeBuilder {
             rows: built.rows_beneath,
             node,
         }
+    }
+}
+
+impl Node {
+    /// This leaf with other values in some rows, by their numbers in order. Its keys stay, and so its borders.
+    pub(crate) fn with_values<'a>(&self, values: impl Iterator<Item = (usize, &'a Held)>) -> Built {
+        let mut values = values.peekable();
+        let bytes = self.stored.len() - self.values_at;
+        let mut held = HeldBuilder::with_capacity(self.len(), bytes + bytes / 4);
+        let (mut rows, mut hashes) = (self.rows.clone(), self.hashes.clone());
+        let mut value_end = 0;
+        for (number, row) in rows.iter_mut().enumerate() {
+            match values.next_if(|(changed, _)| *changed == number) {
+                Some((_, value)) => {
+                    row.at = held.push(Some(value));
+                    hashes[number] = value.hash();
+                }
+                None => held.push_stored(row.at, self.held_bytes(number)),
+            }
+            value_end += row.at.stored_len() as u32;
+            row.value_end = value_end;
+        }
+        let mut stored = Vec::with_capacity(self.keys_end + held.len());
+        stored.extend_from_slice(&self.stored[..self.keys_end]);
+        let hash = leaf_hash(&stored, &hashes);
+        held.finish(&mut stored);
+        let node = Self {
+            level: 0,
+            keys: self.keys.clone(),
+            keys_end: self.keys_end,
+            values_at: stored.len() - value_end as usize,
+            stored: stored.into(),
+            rows,
+            hashes,
+        };
+        Built::of(hash, node)
+    }
+
+    /// This inner node with other children in some rows.
+    pub(crate) fn with_children(&self, children: impl Iterator<Item = (usize, Child)>) -> Built {
+        let mut stored = self.stored.to_vec();
+        for (row, child) in children {
+            let at = self.values_at + row * CHILD_BYTES;
+            stored[at..at + Hash::LEN].copy_from_slice(child.hash.as_bytes());
+            stored[at + Hash::LEN..at + CHILD_BYTES].copy_from_slice(&child.rows.to_le_bytes());
+        }
+        let hash = CONTEXT.hash(&stored);
+        let node = Self {
+            level: self.level,
+            keys: self.keys.clone(),
+            keys_end: self.keys_end,
+            values_at: self.values_at,
+            stored: stored.into(),
+            rows: self.rows.clone(),
+            hashes: Vec::new(),
+        };
+        Built::of(hash, node)
+    }
+}
+
+impl Built {
+    fn of(hash: Hash, node: Node) -> Self {
+        let rows = node.total_rows();
+        Self { hash, rows, node }
     }
 }
 

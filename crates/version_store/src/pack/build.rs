@@ -27,7 +27,7 @@ impl Prepared {
     /// Content whose name is known already.
     pub(crate) fn named(kind: EntryKind, hash: Hash, raw: Bytes) -> Self {
         let raw_len = raw.len() as u64;
-        let (codec, stored) = match compress(&raw) {
+        let (codec, stored) = match compress(kind, &raw) {
             Some(stored) => (Codec::Zstd, stored.into()),
             None => (Codec::Raw, raw),
         };

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use zstd::bulk::{Compressor, Decompressor};
 
+use super::EntryKind;
+
 /// How much of a blob is compressed on trial.
 const PROBE_BYTES: usize = 4096;
 /// Below this, compression gains nothing worth a frame header.
@@ -12,21 +14,28 @@ const MIN_COMPRESS_BYTES: usize = 256;
 const COUNTED_BYTES: usize = 1024;
 /// zstd's quickest level that still finds what is plainly there.
 const LEVEL: i32 = 1;
+/// As small for a few kilobytes of keys and hashes, in a third of the time: their symbols are not counted.
+const NODE_LEVEL: i32 = -1;
 
 thread_local! {
     /// Making one costs more than compressing a few kilobytes.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static NODE_COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
-/// One zstd-1 frame, if a look at the beginning says that the whole will shrink, and it does.
-pub(super) fn compress(raw: &[u8]) -> Option<Vec<u8>> {
+/// One zstd frame, if a look at the beginning says that the whole will shrink, and it does.
+pub(super) fn compress(kind: EntryKind, raw: &[u8]) -> Option<Vec<u8>> {
     if raw.len() < MIN_COMPRESS_BYTES || is_noise(raw) {
         return None;
     }
-    COMPRESSOR.with_borrow_mut(|slot| {
+    let (compressor, level) = match kind {
+        EntryKind::Node => (&NODE_COMPRESSOR, NODE_LEVEL),
+        _ => (&COMPRESSOR, LEVEL),
+    };
+    compressor.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = Compressor::new(LEVEL).ok();
+            *slot = Compressor::new(level).ok();
         }
         let compressor = slot.as_mut()?;
         if raw.len() > PROBE_BYTES {
@@ -97,14 +106,17 @@ mod tests {
     #[test]
     fn text_shrinks_and_noise_does_not() {
         let text = "a sentence that is said again and again. ".repeat(200);
-        let packed = compress(text.as_bytes()).unwrap();
+        let packed = compress(EntryKind::Blob, text.as_bytes()).unwrap();
         assert_eq!(
             zstd::bulk::decompress(&packed, text.len()).unwrap(),
             text.as_bytes()
         );
-        assert!(is_noise(&noise(5000)) && compress(&noise(5000)).is_none());
-        assert!(compress(&noise(500)).is_none() && compress(b"aaaa").is_none());
+        assert!(is_noise(&noise(5000)) && compress(EntryKind::Blob, &noise(5000)).is_none());
+        assert!(
+            compress(EntryKind::Blob, &noise(500)).is_none()
+                && compress(EntryKind::Blob, b"aaaa").is_none()
+        );
         let numbers: Vec<u8> = (0..2000_u32).flat_map(u32::to_le_bytes).collect();
-        assert!(compress(&numbers).is_some());
+        assert!(compress(EntryKind::Blob, &numbers).is_some());
     }
 }

@@ -1,7 +1,5 @@
 //! Looking up rows of a tree in key order: each node on the way is read once.
 
-use std::sync::Arc;
-
 use ids::Hash;
 
 use super::{Leaves, descend_with, warm};
@@ -9,12 +7,13 @@ use crate::Result;
 use crate::held::Held;
 use crate::node::Node;
 use crate::objects::Objects;
+use crate::overlay::NamedNode;
 
 /// A way from the root to the leaf where the last row was looked for.
 pub(crate) struct Finder<'a> {
     objects: &'a Objects,
     root: Hash,
-    path: Vec<Arc<Node>>,
+    path: Vec<NamedNode>,
     /// Leaves that were read together.
     leaves: Leaves,
 }
@@ -31,8 +30,13 @@ impl<'a> Finder<'a> {
 
     /// Reads together what leads to these keys, which are sorted and looked for next.
     pub(crate) async fn warm(&mut self, keys: &[&[u8]]) -> Result<()> {
-        self.leaves = warm(self.objects, &self.root, keys).await?;
+        self.leaves = warm(self.objects, &self.root, keys, &mut Leaves::new()).await?;
         Ok(())
+    }
+
+    /// The leaf in which the last row was looked for.
+    pub(crate) fn leaf(&self) -> Option<&NamedNode> {
+        self.path.last().filter(|(_, node)| node.level == 0)
     }
 
     /// What the tree holds for `key`; `None` if there is no such row. Keys must not come in
@@ -51,13 +55,14 @@ impl<'a> Finder<'a> {
     /// Goes to the first row whose key is at or after `key`.
     async fn seek(&mut self, key: &[u8]) -> Result<Option<(&Node, usize)>> {
         if self.path.is_empty() {
-            self.path.push(self.objects.node(&self.root).await?);
+            let root = self.objects.node(&self.root).await?;
+            self.path.push((self.root, root));
         }
         let ends_before = |node: &Node| node.last_key().is_none_or(|last| last < key);
-        while self.path.len() > 1 && self.path.last().is_some_and(|node| ends_before(node)) {
+        while self.path.len() > 1 && self.path.last().is_some_and(|(_, node)| ends_before(node)) {
             self.path.pop();
         }
-        while let Some(node) = self.path.last() {
+        while let Some((_, node)) = self.path.last() {
             let row = node.lower_bound(key);
             if row == node.len() {
                 return Ok(None);
@@ -66,11 +71,12 @@ impl<'a> Finder<'a> {
                 break;
             }
             let below = descend_with(self.objects, node, row, &self.leaves).await?;
-            self.path.push(below);
+            let name = node.child(row).hash;
+            self.path.push((name, below));
         }
         Ok(self
             .path
             .last()
-            .map(|leaf| (leaf.as_ref(), leaf.lower_bound(key))))
+            .map(|(_, leaf)| (leaf.as_ref(), leaf.lower_bound(key))))
     }
 }

@@ -24,8 +24,8 @@ pub(crate) use ahead::{DecodeRow, RowsAhead};
 pub(crate) use diff::{RowChange, RowValue, TreeDiff};
 pub(crate) use find::Finder;
 pub(crate) use scan::{Row, Scan};
-pub(crate) use update::{Edit, NodeSink, TreeWriter, store_long_values};
-pub(crate) use warm::{Leaves, WARM_KEYS, warm};
+pub(crate) use update::{Edit, NodeSink, TreeWriter, WRITTEN_TOGETHER, store_long_values};
+pub(crate) use warm::{KeptLeaves, Leaves, WARM_KEYS, warm};
 
 use crate::held::Held;
 use crate::node::{Node, NodeBuilder};

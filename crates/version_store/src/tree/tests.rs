@@ -8,7 +8,9 @@ use bytes::Bytes;
 use ids::Hash;
 use proptest::prelude::*;
 
-use super::{Edit, NodeSink, Scan, TreeDiff, TreeWriter, empty_root, get, store_long_values};
+use super::{
+    Edit, Leaves, NodeSink, Scan, TreeDiff, TreeWriter, empty_root, get, store_long_values,
+};
 use crate::held::Held;
 use crate::objects::Objects;
 use crate::pack_writer::PackWriter;
@@ -45,6 +47,7 @@ impl Fixture {
         let mut writer = TreeWriter {
             objects: &self.objects,
             sink: NodeSink::Packs(&mut packs),
+            kept: Leaves::new(),
         };
         let root = writer
             .update(root, edits.into_iter().map(Ok))

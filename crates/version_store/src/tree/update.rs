@@ -10,8 +10,12 @@ use crate::Result;
 use crate::held::{Held, MAX_INLINE_BYTES};
 use crate::node::{Built, Child, Node, NodeBuilder};
 use crate::objects::Objects;
+use crate::overlay::NamedNode;
 use crate::pack::{EntryKind, Prepared};
 use crate::pack_writer::PackWriter;
+
+/// New nodes that are looked for in the store together, and then written.
+pub(crate) const WRITTEN_TOGETHER: usize = 128;
 
 /// A row to set, or to remove when there is no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +38,8 @@ enum LevelValue {
 /// Edits of a level that were not applied yet: a few of them are in memory.
 struct LevelEdits<I> {
     batch: std::vec::IntoIter<LevelEdit>,
+    /// Whether there may be another batch.
+    may_go_on: bool,
     /// Whether the ways to these were read together.
     is_warm: bool,
     leaves: Leaves,
@@ -44,6 +50,7 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
     fn new(source: I) -> Self {
         Self {
             batch: Vec::new().into_iter(),
+            may_go_on: true,
             is_warm: true,
             leaves: Leaves::new(),
             source,
@@ -54,6 +61,7 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
         if self.batch.as_slice().is_empty() {
             let next = self.source.by_ref().take(WARM_KEYS);
             self.batch = next.collect::<Result<Vec<_>>>()?.into_iter();
+            self.may_go_on = self.batch.len() == WARM_KEYS;
             self.is_warm = false;
         }
         Ok(self.batch.as_slice().first())
@@ -64,12 +72,40 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
         Ok(self.batch.next())
     }
 
+    /// The node with what the next edits give to its rows, and how many edits that are; `None` where they add or remove
+    /// rows, and with those maybe borders.
+    fn replaced(&self, node: &Node) -> Option<(Built, usize)> {
+        let next = self.batch.as_slice();
+        let last = node.last_key()?;
+        let count = next.partition_point(|edit| edit.key.as_slice() <= last);
+        // The next batch may go on in the node.
+        if count == next.len() && self.may_go_on {
+            return None;
+        }
+        let (mut values, mut children) = (Vec::new(), Vec::new());
+        for edit in &next[..count] {
+            let row = node.lower_bound(&edit.key);
+            if node.key(row) != edit.key {
+                return None;
+            }
+            match edit.value.as_ref()? {
+                LevelValue::Row(held) => values.push((row, held)),
+                LevelValue::Child(child) => children.push((row, *child)),
+            }
+        }
+        let built = match node.level {
+            0 => node.with_values(values.into_iter()),
+            _ => node.with_children(children.into_iter()),
+        };
+        Some((built, count))
+    }
+
     /// Reads the leaves of the next edits together.
-    async fn warm(&mut self, objects: &Objects, root: &Hash) -> Result<()> {
+    async fn warm(&mut self, objects: &Objects, root: &Hash, kept: &mut Leaves) -> Result<()> {
         if self.peek()?.is_some() && !self.is_warm {
             let next = self.batch.as_slice();
             let keys: Vec<&[u8]> = next.iter().map(|edit| edit.key.as_slice()).collect();
-            self.leaves = warm(objects, root, &keys).await?;
+            self.leaves = warm(objects, root, &keys, kept).await?;
             self.is_warm = true;
         }
         Ok(())
@@ -80,6 +116,8 @@ impl<I: Iterator<Item = Result<LevelEdit>>> LevelEdits<I> {
 pub(crate) struct TreeWriter<'a> {
     pub(crate) objects: &'a Objects,
     pub(crate) sink: NodeSink<'a>,
+    /// Leaves that were read before.
+    pub(crate) kept: Leaves,
 }
 
 /// Where new nodes go.
@@ -87,7 +125,7 @@ pub(crate) enum NodeSink<'a> {
     /// Into the store.
     Packs(&'a mut PackWriter),
     /// They stay in memory, children before their parents.
-    Memory(&'a mut Vec<(Hash, Arc<Node>)>),
+    Memory(&'a mut Vec<NamedNode>),
     /// Nowhere: only the new root is wanted.
     Nowhere,
 }
@@ -112,7 +150,7 @@ struct LevelUpdate {
     /// By last key: the node that stood there, and the one that stands there now.
     slots: BTreeMap<Vec<u8>, Slot>,
     written: usize,
-    last_written: Option<(Hash, Arc<Node>)>,
+    last_written: Option<NamedNode>,
     building: NodeBuilder,
     /// What was built and did not go where it belongs yet.
     built: Vec<Built>,
@@ -149,6 +187,10 @@ impl LevelUpdate {
 
     fn finish_node(&mut self, level: u8, last_key: &[u8]) {
         let built = self.building.finish(level);
+        self.add(built, last_key);
+    }
+
+    fn add(&mut self, built: Built, last_key: &[u8]) {
         let (hash, rows) = (built.hash, built.rows);
         self.slots.entry(last_key.to_vec()).or_default().new = Some(Child { hash, rows });
         self.built.push(built);
@@ -234,7 +276,9 @@ impl TreeWriter<'_> {
         let mut update = LevelUpdate::default();
         loop {
             if level == 0 {
-                edits.warm(self.objects, &cursor.root).await?;
+                edits
+                    .warm(self.objects, &cursor.root, &mut self.kept)
+                    .await?;
             }
             let Some(next) = edits.peek()? else { break };
             let key = next.key.clone();
@@ -276,6 +320,16 @@ impl TreeWriter<'_> {
     where
         I: Iterator<Item = Result<LevelEdit>>,
     {
+        // Most changes move no border: then the keys need not be looked at one by one.
+        if let Some(last_key) = node.last_key()
+            && update.building.rows() == 0
+            && ends_node(node.level, node.len(), last_key)
+            && let Some((built, count)) = edits.replaced(node)
+        {
+            update.add(built, last_key);
+            edits.batch.by_ref().take(count).for_each(drop);
+            return self.store_many(update).await;
+        }
         let mut row = 0;
         while row < node.len() {
             let next = edits.peek()?;
@@ -291,11 +345,9 @@ impl TreeWriter<'_> {
                 update.set(node.level, &edit);
                 row += usize::from(node.key(row) == edit.key);
             }
-            if !update.built.is_empty() {
-                self.store(update).await?;
-            }
+            self.store_many(update).await?;
         }
-        self.store(update).await
+        self.store_many(update).await
     }
 
     /// Adds the edits that are left: there are no old nodes where they go.
@@ -310,34 +362,34 @@ impl TreeWriter<'_> {
     {
         while let Some(edit) = edits.next()? {
             update.set(level, &edit);
-            if !update.built.is_empty() {
-                self.store(update).await?;
-            }
+            self.store_many(update).await?;
         }
         Ok(())
     }
 
+    /// Puts what was built where it belongs, once it is enough.
+    async fn store_many(&mut self, update: &mut LevelUpdate) -> Result<()> {
+        match update.built.len() {
+            0..WRITTEN_TOGETHER => Ok(()),
+            _ => self.store(update).await,
+        }
+    }
+
     /// Puts what was built where it belongs.
     async fn store(&mut self, update: &mut LevelUpdate) -> Result<()> {
-        for built in update.built.drain(..) {
-            let hash = built.hash;
-            update.written += 1;
-            update.last_written = None;
-            let stored = built.node.stored();
-            let node = Arc::new(built.node);
-            if update.written == 1 {
-                update.last_written = Some((hash, Arc::clone(&node)));
+        let built = update.built.drain(..);
+        let named = |built: Built| (built.hash, Arc::new(built.node));
+        let built: Vec<NamedNode> = built.map(named).collect();
+        update.written += built.len();
+        update.last_written = built.last().cloned();
+        match &mut self.sink {
+            NodeSink::Packs(packs) => packs.put_nodes(&built).await,
+            NodeSink::Memory(nodes) => {
+                nodes.extend(built);
+                Ok(())
             }
-            match &mut self.sink {
-                NodeSink::Packs(packs) => {
-                    let entry = Prepared::named(EntryKind::Node, hash, stored);
-                    packs.put(&entry).await?;
-                }
-                NodeSink::Memory(nodes) => nodes.push((hash, node)),
-                NodeSink::Nowhere => {}
-            }
+            NodeSink::Nowhere => Ok(()),
         }
-        Ok(())
     }
 }
 
