@@ -18,7 +18,7 @@ export function Erasures() {
       <ErrorNotice error={erasures.error} onRetry={() => void erasures.refetch()} />
       {erasures.data && rows.length === 0 ? <Text size="sm" c="dimmed">{t('upkeep.no_erasures')}</Text> : null}
       {rows.length > 0 ? (
-        <Table.ScrollContainer minWidth={560}>
+        <Table.ScrollContainer minWidth={560} type="native">
           <Table>
             <Table.Thead><Table.Tr><Table.Th>{t('upkeep.keys')}</Table.Th><Table.Th>{t('upkeep.reason')}</Table.Th><Table.Th>{t('upkeep.author')}</Table.Th><Table.Th>{t('upkeep.erased_at')}</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
