@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Text } from '@mantine/core';
-import type { Item } from '../api/types';
+import type { BoxItem, Item } from '../api/types';
 import { boxStyle, nameSize, type BoxTone } from './box_style';
 import classes from './BoxedPicture.module.css';
 
@@ -15,9 +15,11 @@ interface Props {
   alt: string;
   /** How each box stands in a comparison. */
   toneOf?: (item: Item) => BoxTone;
+  /** Names stand below their boxes, clear of those that another picture has above them. */
+  namesBelow?: boolean;
 }
 
-export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'plain' }: Props) {
+export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'plain', namesBelow = false }: Props) {
   const { t } = useTranslation();
   const [natural, setNatural] = useState<{ width: number; height: number } | null>(null);
   const [failed, setFailed] = useState(false);
@@ -38,7 +40,7 @@ export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'p
               <g key={`${item.layer}/${item.id}`} data-tone={tone} data-item={item.id}>
                 {style.halo ? <rect {...frame} fill="none" stroke="#fff" strokeOpacity={0.75} strokeWidth={style.strokeWidth + 2} /> : null}
                 <rect {...frame} fill={style.stroke} fillOpacity={style.fillOpacity} stroke={style.stroke} strokeOpacity={style.strokeOpacity} strokeWidth={style.strokeWidth} strokeDasharray={style.dashes} />
-                {tone === 'old' || tone === 'new' ? <text className={classes.name} x={item.x} y={Math.max(nameSize(size), item.y - nameSize(size) * 0.3)} style={{ fontSize: nameSize(size), strokeWidth: nameSize(size) / 4 }}>{item.class}</text> : null}
+                {tone === 'old' || tone === 'new' ? <text className={classes.name} x={item.x} y={nameY(item, size, namesBelow)} style={{ fontSize: nameSize(size), strokeWidth: nameSize(size) / 4 }}>{item.class}</text> : null}
               </g>
             );
           })}
@@ -46,4 +48,10 @@ export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'p
       ) : null}
     </>
   );
+}
+
+/** Where the name of a box stands: beside it, and still on the picture. */
+function nameY(box: BoxItem, size: { width: number; height: number }, below: boolean): number {
+  const letter = nameSize(size);
+  return below ? Math.min(size.height - letter * 0.3, box.y + box.height + letter * 1.05) : Math.max(letter, box.y - letter * 0.3);
 }

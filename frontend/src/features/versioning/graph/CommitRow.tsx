@@ -7,6 +7,7 @@ import { HashText } from '../../../shared/HashText';
 import { When } from '../../../shared/When';
 import { CommitMenu } from '../actions/CommitMenu';
 import { RefBadge } from '../refs/RefBadge';
+import { useCounted } from '../useCounted';
 import { LaneDrawing } from './LaneDrawing';
 import type { LaneRow } from './lanes';
 import classes from './graph.module.css';
@@ -16,8 +17,8 @@ interface Props {
   commit: GraphCommit;
   row: LaneRow;
   columns: number;
-  /** Names of protected branches. */
-  guarded: ReadonlySet<string>;
+  /** Whether a branch is protected. */
+  guarded: (branch: string) => boolean;
   /** Takes part in the tab order. */
   active: boolean;
   open: boolean;
@@ -30,6 +31,7 @@ interface Props {
 
 export function CommitRow({ dataset, commit, row, columns, guarded, active, open, picked, onPick, onOpen, onChanges, onFocus }: Props) {
   const { t } = useTranslation();
+  const counted = useCounted();
   const short = commit.hash.slice(0, 10);
   const tab = active ? 0 : -1;
   return (
@@ -39,19 +41,25 @@ export function CommitRow({ dataset, commit, row, columns, guarded, active, open
       <div className={classes.text}>
         <div className={classes.top}>
           <button type="button" className={classes.message} onClick={onOpen} tabIndex={tab} data-row-focus title={commit.message} data-testid="commit-open">{commit.message || t('versioning.no_message')}</button>
-          <span className={classes.refs}>{commit.refs.map((ref) => <RefBadge key={`${ref.kind}${ref.name}`} name={ref.name} tag={ref.kind === 'tag'} guarded={guarded.has(ref.name) && ref.kind === 'branch'} />)}</span>
+          <span className={classes.refs}>{commit.refs.map((ref) => <RefBadge key={`${ref.kind}${ref.name}`} name={ref.name} tag={ref.kind === 'tag'} guarded={ref.kind === 'branch' && guarded(ref.name)} />)}</span>
         </div>
         <div className={classes.below}>
           <Text size="xs" c="dimmed">{commit.author}</Text><When at={commit.time} size="xs" />
-          <Text size="xs" c="dimmed" className="tabular">{t('versioning.counts', { samples: commit.counts.samples.toLocaleString(), labels: commit.counts.labels.toLocaleString() })}</Text>
+          <Text size="xs" c="dimmed" className="tabular">{t('versioning.counts', counted(commit.counts.samples, commit.counts.labels))}</Text>
         </div>
       </div>
       <HashText hash={commit.hash} tabIndex={tab} />
-      {commit.parents.length > 0 ? <Button size="compact-sm" variant="subtle" onClick={onChanges} tabIndex={tab} data-testid="commit-changes">{t('versioning.with_parent')}</Button> : null}
+      {commit.parents.length > 0 ? <Button size="compact-sm" variant="subtle" onClick={onChanges} tabIndex={tab} data-testid="commit-changes">{t('versioning.with_parent')}</Button> : <Room />}
       <Menu position="bottom-end" shadow="md" width={230}>
         <Menu.Target><ActionIcon variant="subtle" color="gray" tabIndex={tab} aria-label={`${t('shell.menu')} ${short}`} data-testid="commit-menu"><IconDots size={16} /></ActionIcon></Menu.Target>
         <Menu.Dropdown><CommitMenu dataset={dataset} commit={commit} /></Menu.Dropdown>
       </Menu>
     </li>
   );
+}
+
+/** As wide as the button of other rows, so that hashes stand in one column. */
+function Room() {
+  const { t } = useTranslation();
+  return <Button component="span" size="compact-sm" variant="subtle" style={{ visibility: 'hidden' }} aria-hidden>{t('versioning.with_parent')}</Button>;
 }
