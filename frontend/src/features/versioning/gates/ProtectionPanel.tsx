@@ -45,7 +45,7 @@ export function ProtectionPanel({ dataset }: { dataset: string }) {
           {rules.map((rule, at) => <RuleLine key={rule.branches} dataset={dataset} rule={rule} onEdit={editable ? () => setOpen({ at, what: 'edit' }) : null} onDelete={editable ? () => setOpen({ at, what: 'delete' }) : null} />)}
         </ul>
       )}
-      {open?.what === 'edit' ? <RuleEditor rule={rules[open.at] ?? FRESH} others={rules.filter((_, at) => at !== open.at)} onSave={(rule) => put(open.at, rule)} onClose={() => setOpen(null)} /> : null}
+      {open?.what === 'edit' ? <RuleEditor rule={rules[open.at] ?? FRESH} fresh={open.at >= rules.length} others={rules.filter((_, at) => at !== open.at)} onSave={(rule) => put(open.at, rule)} onClose={() => setOpen(null)} /> : null}
       {open?.what === 'delete' ? <ConfirmModal opened danger onClose={() => setOpen(null)} title={t('versioning.delete_rule', { name: rules[open.at]?.branches ?? '' })} detail={t('versioning.delete_rule_detail')} confirm={t('versioning.delete')} onConfirm={() => save({ rules: rules.filter((_, at) => at !== open.at) })} /> : null}
     </Panel>
   );
