@@ -5,6 +5,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { useAction } from '../../../shared/useAction';
+import { useReturnFocus } from '../../../shared/useReturnFocus';
 import { CheckForm } from './CheckForm';
 import { CHECK_KINDS, freeName, freshCheck, wrongWith, wrongWithGate, type BranchRule, type Gate } from './rules';
 import classes from './gates.module.css';
@@ -20,6 +21,7 @@ interface Props {
 
 export function RuleEditor({ rule: standing, fresh, others, onSave, onClose }: Props) {
   const { t } = useTranslation();
+  useReturnFocus();
   const [rule, setRule] = useState(standing);
   const gates = rule.gates;
   const action = useAction(() => onSave({ ...rule, gates: gates.map((gate) => ({ ...gate, name: gate.name.trim() })) }));
