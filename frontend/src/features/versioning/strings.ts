@@ -208,7 +208,7 @@ export const versioning = {
   protection: ['Protected branches', '受保护的分支'],
   protection_detail: ['A branch is under every rule that fits its name.', '分支受所有与其名称匹配的规则约束。'],
   rules_none: ['No rules yet', '还没有规则'],
-  rules_none_detail: ['A rule says what may not be done to a branch, and which gates a commit must pass first.', '规则规定不可对分支做什么，以及提交须先通过哪些门禁。'],
+  rules_none_detail: ['A rule says what may not be done to a branch, and which gates a commit must pass first. Without one, only main is kept from being deleted.', '规则规定不可对分支做什么，以及提交须先通过哪些门禁。没有规则时，仅 main 不可删除。'],
   new_rule: ['New rule', '新建规则'],
   edit_rule: ['Edit the rule for {{name}}', '编辑 {{name}} 的规则'],
   delete_rule: ['Delete the rule for {{name}}?', '删除 {{name}} 的规则？'],

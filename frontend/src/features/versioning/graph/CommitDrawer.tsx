@@ -16,6 +16,7 @@ import { CommitMenu } from '../actions/CommitMenu';
 import { useActions } from '../actions/actions_context';
 import { GateReports } from '../gates/GateReports';
 import { useProtected } from '../gates/useProtected';
+import { usePartText } from '../merge/usePartText';
 import { RefBadge } from '../refs/RefBadge';
 import { useCounted } from '../useCounted';
 import classes from '../versioning.module.css';
@@ -103,13 +104,14 @@ function Inputs({ inputs }: { inputs: CommitDetail['inputs'] }) {
 
 function Resolutions({ resolutions }: { resolutions: CommitDetail['resolutions'] }) {
   const { t } = useTranslation();
+  const partText = usePartText();
   return (
     <section>
       <Title order={3} mb="xs">{t('versioning.settled_conflicts', { count: resolutions.length })}</Title>
       <ul className={classes.settledList}>
         {resolutions.map((each) => (
           <li key={`${each.key} ${each.layer ?? ''} ${each.item_id ?? ''} ${each.part}`}>
-            <Text size="sm" style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>{each.key} <Text span size="xs" c="dimmed">{[each.layer, each.item_id, each.part].filter(Boolean).join(' · ')}</Text></Text>
+            <Text size="sm" style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>{each.key} <Text span size="xs" c="dimmed">{partText(each)}</Text></Text>
             <Badge variant="light" color="gray" tt="none" radius="sm">{t(`versioning.take_${each.take}`)}</Badge>
           </li>
         ))}
