@@ -25,7 +25,7 @@ export function BoxedPicture({ src, width, height, items, alt, toneOf = () => 'p
   const [natural, setNatural] = useState<Size | null>(null);
   const { ref, ...shown } = useElementSize<HTMLImageElement>();
   const [failed, setFailed] = useState(false);
-  if (failed) return <Text size="sm" c="dimmed">{t('datasets.picture_failed')}</Text>;
+  if (failed) return <Text size="sm" c="dimmed" className={classes.failed}>{t('datasets.picture_failed')}</Text>;
   const size = width && height ? { width, height } : natural;
   const boxes = items.filter((item) => item.kind === 'box');
   const letter = size ? nameSize(size, shown) : 0;

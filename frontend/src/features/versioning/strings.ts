@@ -17,6 +17,7 @@ export const versioning = {
   protected_branch_named: ['Protected branch {{name}}', '受保护的分支 {{name}}'],
   tag_named: ['Tag {{name}}', '版本标签 {{name}}'],
   protected: ['protected', '受保护'],
+  more_refs: ['Also here: {{names}}', '此处还有：{{names}}'],
   a_commit: ['A commit', '某次提交'],
   hash_or_ref: ['Commit hash or ref~n', '提交哈希或 ref~n'],
   commits_none: ['No commits yet', '还没有提交'],
