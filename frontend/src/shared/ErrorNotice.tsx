@@ -11,6 +11,9 @@ interface Props {
   page?: boolean;
 }
 
+/** What a person chose is no failure. */
+const CHOSEN = 'job_cancelled';
+
 export function ErrorNotice({ error, onRetry, page = false }: Props) {
   const { t, i18n } = useTranslation();
   if (!error) return null;
@@ -21,7 +24,7 @@ export function ErrorNotice({ error, onRetry, page = false }: Props) {
   const facts = [problem?.code, problem?.place ? t('shared.place', { place: problem.place }) : null, problem?.request_id ? t('shared.request', { id: problem.request_id }) : null].filter(Boolean);
   return (
     <Alert
-      color="red" variant="light" role="alert" data-testid="error-notice" data-code={problem?.code ?? 'unexpected'} maw={page ? 560 : undefined} mx={page ? 'auto' : undefined} mt={page ? '12vh' : undefined}
+      color={problem?.code === CHOSEN ? 'gray' : 'red'} variant="light" role="alert" data-testid="error-notice" data-code={problem?.code ?? 'unexpected'} maw={page ? 560 : undefined} mx={page ? 'auto' : undefined} mt={page ? '12vh' : undefined}
       icon={problem?.status === 0 ? <IconPlugConnectedX /> : <IconAlertCircle />} title={title}
     >
       {detail ? <Text size="sm">{detail}</Text> : null}

@@ -14,7 +14,7 @@ interface Props {
 export function PageHeader({ title, subtitle, up, children }: Props) {
   return (
     <Group justify="space-between" align="flex-end" mb="xl" gap="md">
-      <div style={{ minWidth: 0, flex: 1 }}>
+      <div style={{ minWidth: 0, flex: '1 1 240px' }}>
         {up ? (
           <Group gap={3} mb={6} c="dimmed"><Anchor component={Link} to={up.to} size="sm" c="dimmed">{up.label}</Anchor><IconChevronRight size={14} aria-hidden /></Group>
         ) : null}

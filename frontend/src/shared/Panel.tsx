@@ -6,7 +6,7 @@ export function Panel({ title, detail, aside, flush = false, children }: { title
   return (
     <Paper withBorder radius="lg" p={flush ? 0 : 'lg'} style={{ boxShadow: 'var(--s-shadow)', overflow: flush ? 'hidden' : undefined }} component="section">
       {title ? (
-        <Group justify="space-between" mb="md" px={flush ? 'lg' : 0} pt={flush ? 'lg' : 0} align="flex-start">
+        <Group justify="space-between" mb="md" px={flush ? 'lg' : 0} pt={flush ? 'lg' : 0} align={detail ? 'flex-start' : 'center'}>
           <div><Title order={2} fz="h3">{title}</Title>{detail ? <Text size="sm" c="dimmed" mt={2}>{detail}</Text> : null}</div>
           {aside}
         </Group>

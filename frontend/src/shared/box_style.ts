@@ -23,5 +23,16 @@ export function boxStyle(name: string, tone: BoxTone): BoxStyle {
   }
 }
 
-/** Height of a name in the picture's own pixels, so that it reads the same whatever the picture's size. */
-export const nameSize = ({ width, height }: { width: number; height: number }): number => Math.max(width, height) * 0.045;
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Height of a name on the screen, in pixels. */
+const NAME = 12;
+
+/** Height of a name in the picture's own pixels, so that it reads the same however large the picture is shown; `shown` is nothing until it was measured. */
+export function nameSize(picture: Size, shown: Size): number {
+  const scale = Math.min(shown.width / picture.width, shown.height / picture.height);
+  return scale > 0 ? NAME / scale : Math.max(picture.width, picture.height) * 0.045;
+}

@@ -1,5 +1,5 @@
 // Every job of the workspace, with its progress, error and log.
-import { Button, Drawer, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -39,9 +39,9 @@ export default function JobsPage() {
             <Table.Tbody>
               {jobs.data.items.map((job) => (
                 <Table.Tr key={job.id} onClick={() => show(job.id)} style={{ cursor: 'pointer' }}>
-                  <Table.Td><Button variant="transparent" p={0} h="auto" c="inherit" fw={500} onClick={() => show(job.id)}>{t(`jobs.kind_${job.kind}`, { defaultValue: job.kind })}</Button></Table.Td>
+                  <Table.Td><UnstyledButton fz="sm" fw={500} onClick={() => show(job.id)}>{t(`jobs.kind_${job.kind}`, { defaultValue: job.kind })}</UnstyledButton></Table.Td>
                   <Table.Td><StateBadge state={job.state} label={t(`jobs.state_${job.state}`)} /></Table.Td>
-                  <Table.Td className="tabular"><Text size="sm" c="dimmed">{job.progress.total ? t('jobs.of_total', job.progress as { done: number; total: number }) : (job.message || '–')}</Text></Table.Td>
+                  <Table.Td className="tabular"><Text size="sm" c="dimmed">{job.progress.total ? t('jobs.of_total', job.progress as { done: number; total: number }) : ((!finished(job) && job.message) || '–')}</Text></Table.Td>
                   <Table.Td><When at={job.created_at} /></Table.Td>
                 </Table.Tr>
               ))}

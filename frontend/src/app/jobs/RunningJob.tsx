@@ -1,5 +1,7 @@
 // A job that stands in for an answer: how far it is, its log, and the way to stop it.
 import { Anchor, Button, Group, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { cancelJob } from '../../api/jobs';
@@ -13,7 +15,11 @@ import { JobProgress } from './JobProgress';
 export function RunningJob({ job }: { job: Job | null }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
+  const queries = useQueryClient();
   const cancel = useAction((id: string) => cancelJob(workspace.slug, id));
+  const id = job?.id;
+  // The list of jobs is asked for seldom while none is known to run.
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['jobs', workspace.slug] }), [id, queries, workspace.slug]);
   if (!job) return null;
   return (
     <Panel>

@@ -21,7 +21,7 @@ export const jobs = {
   kind_profile_version: ['Statistics', '统计'],
   kind_build_view: ['Parquet views', 'Parquet 视图'],
   kind_merge: ['Merge', '合并'],
-  kind_revert: ['Revert', '撤销提交'],
+  kind_revert: ['Revert', '还原'],
   kind_ask_gates: ['Ask gates', '门禁检查'],
   kind_check_store: ['Check the store', '检查存储'],
   kind_collect_garbage: ['Free space', '释放空间'],

@@ -12,7 +12,10 @@ export default function SettingsPage() {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const navigate = useNavigate();
-  const { tab = 'members' } = useParams();
+  const { tab: wanted } = useParams();
+  const tabs = ['members', 'tokens', ...(workspace.can('owner') ? ['store'] : [])];
+  // An address may name what is not there, or not there for this person.
+  const tab = wanted && tabs.includes(wanted) ? wanted : 'members';
   return (
     <>
       <PageHeader title={t('access.settings')} subtitle={workspace.name} />

@@ -20,7 +20,10 @@ export default function DatasetPage() {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const navigate = useNavigate();
-  const { dataset: name = '', tab = 'samples' } = useParams();
+  const { dataset: name = '', tab: wanted } = useParams();
+  // An address may name what is not there, or not there for this person.
+  const tabs = ['samples', 'statistics', 'history', ...(workspace.can('manager') ? ['import'] : [])];
+  const tab = wanted && tabs.includes(wanted) ? wanted : 'samples';
   const [parameters, setParameters] = useSearchParams();
   const ref = parameters.get('ref') ?? 'main';
   const dataset = useQuery({ queryKey: ['dataset', workspace.slug, name], queryFn: () => getDataset(workspace.slug, name) });

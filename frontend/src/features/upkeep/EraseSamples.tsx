@@ -24,7 +24,12 @@ export function EraseSamples() {
   const upkeep = useUpkeepJob();
   const keys = keysOf(text);
   const ready = keys.length > 0 && keys.length <= 100 && reason.trim() !== '';
-  const start = (dry_run: boolean) => upkeep.start(eraseSamples(workspace.slug, { keys, reason, dry_run }));
+  // The form may be written in again while its outcome is shown.
+  const [sent, setSent] = useState(0);
+  const start = (dry_run: boolean) => {
+    setSent(keys.length);
+    return upkeep.start(eraseSamples(workspace.slug, { keys, reason, dry_run }));
+  };
   const outcome = reportOf<ErasureReport>(upkeep.job, 'erase_samples');
   const erased = outcome !== null && !outcome.dry_run;
   // What every page holds of this workspace may show what is gone.
@@ -41,7 +46,7 @@ export function EraseSamples() {
           <Button color="red" disabled={!ready || upkeep.busy} onClick={ask.open} data-testid="erase">{t('upkeep.erase_start')}</Button>
         </Group>
         <ErrorNotice error={upkeep.error} />
-        {outcome ? <Outcome outcome={outcome} count={keys.length} /> : upkeep.job ? <JobProgress job={upkeep.job} /> : null}
+        {outcome ? <Outcome outcome={outcome} count={sent} /> : upkeep.job ? <JobProgress job={upkeep.job} /> : null}
       </Stack>
       <ConfirmModal opened={asking} onClose={ask.close} title={t('upkeep.erase')} detail={t('upkeep.erase_ask', { count: keys.length })} confirm={t('upkeep.erase_confirm')} danger onConfirm={() => start(false)} />
     </Panel>

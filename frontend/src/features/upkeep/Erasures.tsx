@@ -18,13 +18,13 @@ export function Erasures() {
       <ErrorNotice error={erasures.error} onRetry={() => void erasures.refetch()} />
       {erasures.data && rows.length === 0 ? <Text size="sm" c="dimmed">{t('upkeep.no_erasures')}</Text> : null}
       {rows.length > 0 ? (
-        <Table.ScrollContainer minWidth={560}>
+        <Table.ScrollContainer minWidth={560} type="native">
           <Table>
-            <Table.Thead><Table.Tr><Table.Th>{t('upkeep.keys')}</Table.Th><Table.Th>{t('upkeep.reason')}</Table.Th><Table.Th>{t('upkeep.author')}</Table.Th><Table.Th>{t('upkeep.erased_at')}</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th pl="lg">{t('upkeep.keys')}</Table.Th><Table.Th>{t('upkeep.reason')}</Table.Th><Table.Th>{t('upkeep.author')}</Table.Th><Table.Th>{t('upkeep.erased_at')}</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {rows.map((row) => (
                 <Table.Tr key={row.id} data-testid="erasure">
-                  <Table.Td className="mono" style={{ overflowWrap: 'anywhere' }}>{row.keys.join(', ')}</Table.Td>
+                  <Table.Td pl="lg" className="mono" style={{ overflowWrap: 'anywhere' }}>{row.keys.map((key) => <div key={key}>{key}</div>)}</Table.Td>
                   <Table.Td>{row.reason}</Table.Td>
                   <Table.Td>{row.author}</Table.Td>
                   <Table.Td><When at={row.erased_at} /></Table.Td>

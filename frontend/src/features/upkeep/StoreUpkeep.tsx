@@ -11,8 +11,9 @@ import { bytesText } from '../../shared/format';
 import { Panel } from '../../shared/Panel';
 import { EraseSamples } from './EraseSamples';
 import { Erasures } from './Erasures';
-import { reportOf, type CheckReport, type CollectionReport } from './reports';
+import { reportOf, shortHashes, type CheckReport, type CollectionReport } from './reports';
 import { useUpkeepJob } from './useUpkeepJob';
+import classes from './upkeep.module.css';
 
 export function StoreUpkeep() {
   return (
@@ -50,9 +51,16 @@ function CheckOutcome({ outcome: { fast, found, report } }: { outcome: CheckRepo
   }
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title={t('upkeep.unsound', { count: found })} data-testid="check-outcome" data-found={found}>
-      <List size="sm" spacing={4} style={{ overflowWrap: 'anywhere' }}>
-        {report.problems.map((problem, at) => <List.Item key={at}>{[problem.dataset, problem.key].filter(Boolean).join(' · ')} {problem.detail} <Text span c="dimmed" className="mono" fz="xs">{problem.code}</Text></List.Item>)}
-      </List>
+      <div className={classes.problems} tabIndex={0} role="group" aria-label={t('upkeep.unsound', { count: found })}>
+        <List size="sm" spacing={6}>
+          {report.problems.map((problem, at) => (
+            <List.Item key={at} title={problem.detail}>
+              {problem.dataset ? <Text span inherit fw={600}>{[problem.dataset, problem.key].filter(Boolean).join(' · ')} </Text> : null}
+              {shortHashes(problem.detail)} <Text span c="dimmed" className="mono" fz="xs">{problem.code}</Text>
+            </List.Item>
+          ))}
+        </List>
+      </div>
     </Alert>
   );
 }

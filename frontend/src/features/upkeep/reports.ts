@@ -26,3 +26,6 @@ export function reportOf<R>(job: Job | undefined, kind: string): R | null {
 
 /** Keys as they were typed: one a line, each once, without the space around them. */
 export const keysOf = (text: string): string[] => [...new Set(text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))];
+
+/** A sentence whose hashes are as short as people read them. */
+export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{10})[0-9a-f]{54}\b/g, '$1');

@@ -11,7 +11,7 @@ export const upkeep = {
   unsound_one: ['{{count}} thing is wrong', '发现 {{count}} 处问题'],
   unsound_other: ['{{count}} things are wrong', '发现 {{count}} 处问题'],
   collect: ['Free space', '释放空间'],
-  collect_detail: ['Deletes what no branch, tag or project needs any more, once it has been unneeded for the time of grace.', '删除分支、标签与项目均不再需要、且超过宽限期的数据。'],
+  collect_detail: ['Deletes what no branch, tag or project needs any more, once it has been unneeded for the time of grace.', '删除分支、版本标签与项目均不再需要、且超过宽限期的数据。'],
   grace: ['Time of grace, hours', '宽限期（小时）'],
   look_first: ['Look first', '先预览'],
   collect_start: ['Free space', '释放空间'],

@@ -10,6 +10,7 @@ import { ConfirmModal } from '../../../shared/ConfirmModal';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { useUndoable } from '../../../shared/undoable';
 import { useAction } from '../../../shared/useAction';
+import { useReturnFocus } from '../../../shared/useReturnFocus';
 import { ActionsContext, type Actions, type RefKind } from './actions_context';
 import { MergeModal, RevertModal } from './BranchModal';
 
@@ -97,6 +98,7 @@ interface NameProps {
 
 function NameModal({ title, label, confirm, at, value = '', onName, onClose }: NameProps) {
   const { t } = useTranslation();
+  useReturnFocus();
   const [name, setName] = useState(value);
   const action = useAction(() => onName(name.trim()));
   const submit = async (event: FormEvent) => {
@@ -119,6 +121,7 @@ function NameModal({ title, label, confirm, at, value = '', onName, onClose }: N
 
 function RemoveModal({ dataset, kind, target, onClose }: { dataset: string; kind: RefKind; target: Ref; onClose: () => void }) {
   const { t } = useTranslation();
+  useReturnFocus();
   const workspace = useWorkspace();
   const refresh = useRefresh(dataset);
   const undoable = useUndoable();

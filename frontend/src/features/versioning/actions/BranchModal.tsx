@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { listRefs } from '../../../api/versioning';
 import { useWorkspace } from '../../../app/session';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
+import { useReturnFocus } from '../../../shared/useReturnFocus';
 
 /** Branches to choose from, without `except`. */
 function useBranchNames(dataset: string, except?: string) {
@@ -27,6 +28,7 @@ interface Props {
 
 function BranchModal({ dataset, title, detail, label, confirm, except, onClose, onGo }: Props) {
   const { t } = useTranslation();
+  useReturnFocus();
   const { error, names } = useBranchNames(dataset, except);
   const [chosen, setChosen] = useState<string | null>(null);
   const branch = chosen ?? (names.includes('main') ? 'main' : (names[0] ?? null));

@@ -31,10 +31,10 @@ export function ClassTable({ rows, complete, chosen, onChoose }: Props) {
   const shapes = rows.some((row) => typeof row.mean_iou === 'number');
   return (
     <div data-testid="class-diff">
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer minWidth={480} type="native">
         <Table verticalSpacing={6} highlightOnHover>
           <Table.Thead>
-            <Table.Tr><Table.Th pl="lg">{t('versioning.class')}</Table.Th>{columns.map((name) => <Table.Th key={name} ta="end">{t(`versioning.class_${name}`)}</Table.Th>)}{shapes ? <Table.Th ta="end" pr="lg">{t('versioning.mean_iou')}</Table.Th> : null}</Table.Tr>
+            <Table.Tr><Table.Th pl="lg">{t('versioning.class')}</Table.Th>{columns.map((name, at) => <Table.Th key={name} ta="end" pr={!shapes && at === columns.length - 1 ? 'lg' : undefined}>{t(`versioning.class_${name}`)}</Table.Th>)}{shapes ? <Table.Th ta="end" pr="lg">{t('versioning.mean_iou')}</Table.Th> : null}</Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {shown.map((row) => {
@@ -42,7 +42,7 @@ export function ClassTable({ rows, complete, chosen, onChoose }: Props) {
               return (
                 <Table.Tr key={`${row.layer}/${row.class}`} data-active={active} className={classes.classRow}>
                   <Table.Td pl="lg"><UnstyledButton onClick={() => onChoose(active ? null : { layer: row.layer, class: row.class })} aria-pressed={active} data-testid="class-filter"><ClassChip name={row.class} /> <Text span size="xs" c="dimmed">{row.layer}</Text></UnstyledButton></Table.Td>
-                  {columns.map((name) => <Table.Td key={name} ta="end" className="tabular">{row[name] > 0 ? <span className={classes.count} data-tone={TONES[name]}>{row[name].toLocaleString()}</span> : <Text span c="dimmed" aria-label="0">·</Text>}</Table.Td>)}
+                  {columns.map((name, at) => <Table.Td key={name} ta="end" pr={!shapes && at === columns.length - 1 ? 'lg' : undefined} className="tabular">{row[name] > 0 ? <span className={classes.count} data-tone={TONES[name]}>{row[name].toLocaleString()}</span> : <Text span c="dimmed" aria-label="0">·</Text>}</Table.Td>)}
                   {shapes ? <Table.Td ta="end" pr="lg" className="tabular">{typeof row.mean_iou === 'number' ? percentText(row.mean_iou) : ''}</Table.Td> : null}
                 </Table.Tr>
               );

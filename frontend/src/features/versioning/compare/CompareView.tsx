@@ -2,24 +2,23 @@
 import { ActionIcon, Alert, Button, Center, Group, Loader, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
 import { IconArrowLeft, IconArrowRight, IconArrowsExchange, IconEqual, IconFilterOff } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison } from '../../../api/types';
-import { compareVersions, listSampleDiffs } from '../../../api/versioning';
+import { compareVersions } from '../../../api/versioning';
 import { useWorkspace } from '../../../app/session';
 import { EmptyState } from '../../../shared/EmptyState';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { HashText } from '../../../shared/HashText';
 import { Panel } from '../../../shared/Panel';
 import { RefPicker } from '../refs/RefPicker';
-import { KINDS, toneOfKind, type SideName } from './changes';
+import { KINDS, pictureIn, toneOfKind, type SideName } from './changes';
 import { ClassTable, type ClassChoice } from './ClassTable';
 import { DiffCard } from './DiffCard';
 import type { Layout } from './Pictures';
+import { useSampleDiffs } from './useSampleDiffs';
 import classes from './compare.module.css';
-
-const PAGE = 24;
 
 interface Props {
   dataset: string;
@@ -43,6 +42,11 @@ export function CompareView({ dataset, a, b, onChange, onBack }: Props) {
   };
   const { data } = comparison;
   const filtered = kind !== null || chosen !== null;
+  const refs = data ? { old: data.a, new: data.b } : null;
+  const diffs = useSampleDiffs(dataset, refs, kind, chosen);
+  const differ = data !== undefined && Object.values(data.stat).some((count) => count > 0);
+  // Texts are always side by side.
+  const pictured = diffs.items.some((diff) => pictureIn(diff.new ?? diff.old) !== null);
   return (
     <Stack gap="lg" data-testid="diff">
       <Group>
@@ -56,16 +60,16 @@ export function CompareView({ dataset, a, b, onChange, onBack }: Props) {
       {comparison.isPending ? <Skeleton h={90} radius="lg" /> : null}
       {data ? <Summary comparison={data} a={a} b={b} /> : null}
       {data && data.classes.length > 0 ? <Panel flush><ClassTable rows={data.classes} complete={data.complete} chosen={chosen} onChoose={setChosen} /></Panel> : null}
-      {data ? (
+      {differ ? (
         <Group justify="space-between">
           <Group gap="sm">
             <Select size="xs" w={210} clearable placeholder={t('versioning.every_kind')} aria-label={t('versioning.kind_of_change')} value={kind} onChange={setKind} data={KINDS.map((value) => ({ value, label: t(`versioning.kind_${value}`) }))} data-testid="kind-filter" />
             {filtered ? <Button size="compact-sm" variant="subtle" leftSection={<IconFilterOff size={14} />} onClick={() => { setKind(null); setChosen(null); }}>{t('versioning.filter_off')}</Button> : null}
           </Group>
-          <SegmentedControl size="xs" value={layout} onChange={(value) => setLayout(value as Layout)} aria-label={t('versioning.layout')} data={(['sides', 'slider', 'both'] as const).map((value) => ({ value, label: t(`versioning.layout_${value}`) }))} data-testid="layout" />
+          {pictured ? <SegmentedControl size="xs" value={layout} onChange={(value) => setLayout(value as Layout)} aria-label={t('versioning.layout')} data={(['sides', 'slider', 'both'] as const).map((value) => ({ value, label: t(`versioning.layout_${value}`) }))} data-testid="layout" /> : null}
         </Group>
       ) : null}
-      {data ? <Samples dataset={dataset} refs={{ old: data.a, new: data.b }} kind={kind} chosen={chosen} layout={layout} /> : null}
+      {refs ? <Samples dataset={dataset} refs={refs} diffs={diffs} filtered={filtered} layout={layout} /> : null}
     </Stack>
   );
 }
@@ -73,7 +77,7 @@ export function CompareView({ dataset, a, b, onChange, onBack }: Props) {
 function Summary({ comparison, a, b }: { comparison: Comparison; a: string; b: string }) {
   const { t } = useTranslation();
   const { stat, merge_base: base, ahead, behind } = comparison;
-  const names = ['samples_added', 'samples_removed', 'samples_changed', 'labels_added', 'labels_removed', 'labels_changed'] as const;
+  const changed = (['samples_added', 'samples_removed', 'samples_changed', 'labels_added', 'labels_removed', 'labels_changed'] as const).filter((name) => stat[name] > 0);
   const short = (name: string) => (/^[0-9a-f]{64}$/.test(name) ? name.slice(0, 10) : name);
   return (
     <Stack gap="sm">
@@ -81,33 +85,34 @@ function Summary({ comparison, a, b }: { comparison: Comparison; a: string; b: s
         <Text size="sm">{t('versioning.ahead_behind', { b: short(b), a: short(a), ahead, behind })}</Text>
         {base ? <Group gap={6}><Text size="sm" c="dimmed">{t('versioning.merge_base')}</Text><HashText hash={base} /></Group> : <Alert color="yellow" p="xs" variant="light">{t('versioning.no_merge_base')}</Alert>}
       </Group>
-      <div className={classes.stat} data-testid="diff-stat">
-        {names.filter((name) => stat[name] > 0).map((name) => (
-          <span key={name} className={classes.figure} data-tone={toneOfKind(name)} data-name={name}><b>{stat[name].toLocaleString()}</b>{t(`versioning.${name}`)}</span>
-        ))}
-      </div>
+      {changed.length > 0 ? (
+        <div className={classes.stat} data-testid="diff-stat">
+          {changed.map((name) => (
+            <span key={name} className={classes.figure} data-tone={toneOfKind(name)} data-name={name}><b>{stat[name].toLocaleString()}</b>{t(`versioning.${name}`, { count: stat[name] })}</span>
+          ))}
+        </div>
+      ) : null}
     </Stack>
   );
 }
 
-function Samples({ dataset, refs, kind, chosen, layout }: { dataset: string; refs: Record<SideName, string>; kind: string | null; chosen: ClassChoice | null; layout: Layout }) {
+interface SamplesProps {
+  dataset: string;
+  refs: Record<SideName, string>;
+  diffs: ReturnType<typeof useSampleDiffs>;
+  filtered: boolean;
+  layout: Layout;
+}
+
+function Samples({ dataset, refs, diffs, filtered, layout }: SamplesProps) {
   const { t } = useTranslation();
-  const workspace = useWorkspace();
-  const diffs = useInfiniteQuery({
-    queryKey: ['diff', workspace.slug, dataset, refs.old, refs.new, kind, chosen],
-    queryFn: ({ pageParam }) => listSampleDiffs(workspace.slug, dataset, { a: refs.old, b: refs.new, limit: PAGE, ...(kind ? { kind } : {}), ...chosen, ...(pageParam ? { cursor: pageParam } : {}) }),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_cursor,
-  });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = diffs;
+  const { items, hasNextPage, isFetchingNextPage, fetchNextPage } = diffs;
   const { ref, entry } = useIntersection({ rootMargin: '800px' });
   const near = entry?.isIntersecting ?? false;
   const count = diffs.data?.pages.length ?? 0;
   useEffect(() => {
     if (near && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [near, hasNextPage, isFetchingNextPage, fetchNextPage, count]);
-  const items = diffs.data?.pages.flatMap((page) => page.items) ?? [];
-  const filtered = kind !== null || chosen !== null;
   return (
     <>
       <ErrorNotice error={diffs.error} onRetry={() => void diffs.refetch()} />

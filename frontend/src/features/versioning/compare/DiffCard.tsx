@@ -24,7 +24,7 @@ export function DiffCard({ dataset, diff, refs, layout }: Props) {
   return (
     <li className={classes.change} data-testid="diff-sample" data-key={diff.key}>
       <div className={classes.changeHead}>
-        <span className={classes.changeKey} title={diff.key}>{diff.key}</span>
+        <span className={classes.changeKey} title={diff.key}><bdi>{diff.key}</bdi></span>
         {kindsOf(diff.events).map((kind) => <span key={kind} className={classes.kind} data-tone={toneOfKind(kind)}>{t(`versioning.kind_${kind}`, { defaultValue: kind })}</span>)}
         {pictured ? <Tooltip label={t('versioning.enlarge')}><ActionIcon size="sm" variant="subtle" color="gray" onClick={open} aria-label={`${t('versioning.enlarge')} ${diff.key}`}><IconMaximize size={15} /></ActionIcon></Tooltip> : null}
       </div>

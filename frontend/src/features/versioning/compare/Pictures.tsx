@@ -25,7 +25,14 @@ export function Pictures({ dataset, diff, refs, layout, height }: Props) {
   const one = diff.new ? 'new' : 'old';
   if (layout === 'sides') return <div className={classes.sides}>{(['old', 'new'] as const).map((side) => <Side key={side} dataset={dataset} diff={diff} side={side} refName={refs[side]} height={height} />)}</div>;
   if (!diff.old || !diff.new) return <Frame height={height}><Picture dataset={dataset} diff={diff} side={one} refName={refs[one]} /></Frame>;
-  if (layout === 'both') return <Frame height={height}><Picture dataset={dataset} diff={diff} side="new" refName={refs.new} /><div className={classes.layer} data-overlay><Picture dataset={dataset} diff={diff} side="old" refName={refs.old} boxesOnly /></div></Frame>;
+  if (layout === 'both') {
+    return (
+      <div>
+        <div className={classes.legend}><SideTitle side="old" /><SideTitle side="new" /></div>
+        <Frame height={height}><Picture dataset={dataset} diff={diff} side="new" refName={refs.new} /><div className={classes.layer} data-overlay><Picture dataset={dataset} diff={diff} side="old" refName={refs.old} boxesOnly /></div></Frame>
+      </div>
+    );
+  }
   return <Slid dataset={dataset} diff={diff} refs={refs} height={height} />;
 }
 
@@ -33,11 +40,16 @@ function Frame({ height, children }: { height: number | string; children: React.
   return <div className={classes.picture} style={{ height }}>{children}</div>;
 }
 
+function SideTitle({ side }: { side: SideName }) {
+  const { t } = useTranslation();
+  return <div className={classes.sideTitle}><span className={classes.swatch} data-side={side} aria-hidden />{t(side === 'old' ? 'versioning.before' : 'versioning.after')}</div>;
+}
+
 function Side({ dataset, diff, side, refName, height }: { dataset: string; diff: SampleDiff; side: SideName; refName: string; height: number | string }) {
   const { t } = useTranslation();
   return (
     <div className={classes.side}>
-      <div className={classes.sideTitle}><span className={classes.swatch} data-side={side} aria-hidden />{t(side === 'old' ? 'versioning.before' : 'versioning.after')}</div>
+      <SideTitle side={side} />
       {diff[side] ? <Frame height={height}><Picture dataset={dataset} diff={diff} side={side} refName={refName} /></Frame> : <div className={classes.absent} style={{ height }}>{t('versioning.not_there')}</div>}
     </div>
   );
@@ -72,5 +84,5 @@ function Picture({ dataset, diff, side, refName, boxesOnly = false }: { dataset:
   const tone = toneOn(diff, side);
   const items = boxesOnly ? sample.labels.filter((item) => tone(item) !== 'same') : sample.labels;
   const src = mediaUrl(workspace.slug, dataset, { ref: refName, key: diff.key, field: picture.field, size: 'full' });
-  return <BoxedPicture src={src} width={picture.width} height={picture.height} items={items} toneOf={tone} alt={boxesOnly ? '' : `${diff.key}, ${t(side === 'old' ? 'versioning.before' : 'versioning.after')}`} />;
+  return <BoxedPicture src={src} width={picture.width} height={picture.height} items={items} toneOf={tone} namesBelow={boxesOnly} alt={boxesOnly ? '' : `${diff.key}, ${t(side === 'old' ? 'versioning.before' : 'versioning.after')}`} />;
 }

@@ -4,26 +4,28 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countsText, listText, pairsText, textCounts, textList, textPairs, type Check, type CheckOf } from './rules';
 
-export function CheckForm({ check, onChange }: { check: Check; onChange: (check: Check) => void }) {
+/** `wrong`: what the check cannot do without is missing. */
+export function CheckForm({ check, wrong, onChange }: { check: Check; wrong: boolean; onChange: (check: Check) => void }) {
   switch (check.kind) {
     case 'labels': return <LabelsForm check={check} onChange={onChange} />;
-    case 'class_minima': return <MinimaForm check={check} onChange={onChange} />;
+    case 'class_minima': return <MinimaForm check={check} wrong={wrong} onChange={onChange} />;
     case 'duplicates': return <DuplicatesForm check={check} onChange={onChange} />;
     case 'split_moves': return <MovesForm check={check} onChange={onChange} />;
     case 'schema': return <SchemaForm check={check} onChange={onChange} />;
-    case 'webhook': return <WebhookForm check={check} onChange={onChange} />;
+    case 'webhook': return <WebhookForm check={check} wrong={wrong} onChange={onChange} />;
   }
 }
 
 interface Form<K extends Check['kind']> {
   check: CheckOf<K>;
+  wrong?: boolean;
   onChange: (check: Check) => void;
 }
 
 /** Keeps what is being written as it is, and tells what it means. */
-function Written({ label, hint, start, testId, onText }: { label: string; hint?: string; start: string; testId?: string; onText: (text: string) => void }) {
+function Written({ label, hint, start, testId, wrong, onText }: { label: string; hint?: string; start: string; testId?: string; wrong?: boolean; onText: (text: string) => void }) {
   const [text, setText] = useState(start);
-  return <TextInput label={label} data-testid={testId} description={hint} value={text} style={{ flex: 1 }} onChange={(event) => { setText(event.currentTarget.value); onText(event.currentTarget.value); }} />;
+  return <TextInput label={label} data-testid={testId} error={wrong} description={hint} value={text} style={{ flex: 1 }} onChange={(event) => { setText(event.currentTarget.value); onText(event.currentTarget.value); }} />;
 }
 
 const orNothing = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
@@ -39,11 +41,11 @@ function LabelsForm({ check, onChange }: Form<'labels'>) {
   );
 }
 
-function MinimaForm({ check, onChange }: Form<'class_minima'>) {
+function MinimaForm({ check, wrong, onChange }: Form<'class_minima'>) {
   const { t } = useTranslation();
   return (
     <>
-      <Written label={t('versioning.minima')} hint={t('versioning.minima_hint')} start={countsText(check.minima)} testId="check-minima" onText={(text) => onChange({ ...check, minima: textCounts(text) })} />
+      <Written label={t('versioning.minima')} hint={t('versioning.minima_hint')} start={countsText(check.minima)} wrong={wrong} testId="check-minima" onText={(text) => onChange({ ...check, minima: textCounts(text) })} />
       <Group align="flex-start"><Written label={t('versioning.layer')} hint={t('versioning.layer_hint')} start={check.layer ?? ''} onText={(text) => onChange({ ...check, layer: orNothing(text) })} /><Written label={t('datasets.split')} hint={t('versioning.split_hint')} start={check.split ?? ''} onText={(text) => onChange({ ...check, split: orNothing(text) })} /></Group>
     </>
   );
@@ -84,11 +86,11 @@ function SchemaForm({ check, onChange }: Form<'schema'>) {
   );
 }
 
-function WebhookForm({ check, onChange }: Form<'webhook'>) {
+function WebhookForm({ check, wrong, onChange }: Form<'webhook'>) {
   const { t } = useTranslation();
   return (
     <>
-      <Written label={t('versioning.webhook_url')} hint={t('versioning.webhook_hint')} start={check.url} testId="check-url" onText={(url) => onChange({ ...check, url: url.trim() })} />
+      <Written label={t('versioning.webhook_url')} hint={t('versioning.webhook_hint')} start={check.url} wrong={wrong} testId="check-url" onText={(url) => onChange({ ...check, url: url.trim() })} />
       <NumberInput label={t('versioning.webhook_deadline')} min={1} max={60} suffix=" s" value={Math.round((check.deadline_ms ?? 10_000) / 1000)} onChange={(value) => onChange({ ...check, deadline_ms: Math.max(1, Number(value)) * 1000 })} />
     </>
   );

@@ -11,6 +11,7 @@ import { EmptyState } from '../../../shared/EmptyState';
 import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { PageLoading } from '../../../shared/PageLoading';
 import { Panel } from '../../../shared/Panel';
+import { useReturnFocus } from '../../../shared/useReturnFocus';
 import { fits, readRule, type BranchRule } from './rules';
 import { RuleEditor } from './RuleEditor';
 import classes from './gates.module.css';
@@ -45,10 +46,16 @@ export function ProtectionPanel({ dataset }: { dataset: string }) {
           {rules.map((rule, at) => <RuleLine key={rule.branches} dataset={dataset} rule={rule} onEdit={editable ? () => setOpen({ at, what: 'edit' }) : null} onDelete={editable ? () => setOpen({ at, what: 'delete' }) : null} />)}
         </ul>
       )}
-      {open?.what === 'edit' ? <RuleEditor rule={rules[open.at] ?? FRESH} others={rules.filter((_, at) => at !== open.at)} onSave={(rule) => put(open.at, rule)} onClose={() => setOpen(null)} /> : null}
-      {open?.what === 'delete' ? <ConfirmModal opened danger onClose={() => setOpen(null)} title={t('versioning.delete_rule', { name: rules[open.at]?.branches ?? '' })} detail={t('versioning.delete_rule_detail')} confirm={t('versioning.delete')} onConfirm={() => save({ rules: rules.filter((_, at) => at !== open.at) })} /> : null}
+      {open?.what === 'edit' ? <RuleEditor rule={rules[open.at] ?? FRESH} fresh={open.at >= rules.length} others={rules.filter((_, at) => at !== open.at)} onSave={(rule) => put(open.at, rule)} onClose={() => setOpen(null)} /> : null}
+      {open?.what === 'delete' ? <DeleteRule name={rules[open.at]?.branches ?? ''} onClose={() => setOpen(null)} onDelete={() => save({ rules: rules.filter((_, at) => at !== open.at) })} /> : null}
     </Panel>
   );
+}
+
+function DeleteRule({ name, onClose, onDelete }: { name: string; onClose: () => void; onDelete: () => Promise<unknown> }) {
+  const { t } = useTranslation();
+  useReturnFocus();
+  return <ConfirmModal opened danger onClose={onClose} title={t('versioning.delete_rule', { name })} detail={t('versioning.delete_rule_detail')} confirm={t('versioning.delete')} onConfirm={onDelete} />;
 }
 
 function RuleLine({ dataset, rule, onEdit, onDelete }: { dataset: string; rule: BranchRule; onEdit: (() => void) | null; onDelete: (() => void) | null }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHECK_KINDS, countsText, fits, freeName, freshCheck, listText, pairsText, textCounts, textList, textPairs, wrongWith, type BranchRule } from './rules';
+import { CHECK_KINDS, countsText, fits, freeName, freshCheck, listText, pairsText, textCounts, textList, textPairs, wrongWith, wrongWithGate, type BranchRule } from './rules';
 
 const rule = (parts: Partial<BranchRule> = {}): BranchRule => ({ branches: 'main', no_deletion: true, no_rewind: true, gates: [], ...parts });
 
@@ -17,6 +17,10 @@ describe('rules', () => {
     expect(wrongWith(rule({ gates: [labels, labels] }), [])).toBe('gate_name_taken');
     expect(wrongWith(rule({ gates: [{ name: 'm', check: freshCheck('class_minima') }] }), [])).toBe('minima');
     expect(wrongWith(rule({ gates: [{ name: 'w', check: freshCheck('webhook') }] }), [])).toBe('url');
+  });
+  it('say which gate is wrong', () => {
+    const gates = [{ name: 'a', check: freshCheck('labels') }, { name: 'b', check: freshCheck('webhook') }, { name: 'a ', check: freshCheck('schema') }];
+    expect(gates.map((gate) => wrongWithGate(gate, gates))).toEqual(['gate_name_taken', 'url', 'gate_name_taken']);
   });
   it('have fresh gates of every kind, under free names', () => {
     expect(CHECK_KINDS.map((kind) => freshCheck(kind).kind)).toEqual(CHECK_KINDS);

@@ -47,12 +47,15 @@ export function freeName(wanted: string, gates: readonly Gate[]): string {
 export function wrongWith(rule: BranchRule, others: readonly BranchRule[]): string | null {
   if (!/^[A-Za-z0-9._\-/*]{1,100}$/.test(rule.branches)) return 'pattern';
   if (others.some((other) => other.branches === rule.branches)) return 'pattern_taken';
-  const names = rule.gates.map((gate) => gate.name.trim());
-  if (names.includes('')) return 'gate_name';
-  if (new Set(names).size < names.length) return 'gate_name_taken';
-  const checks = rule.gates.map((gate) => gate.check);
-  if (checks.some((check) => check.kind === 'class_minima' && Object.keys(check.minima).length === 0)) return 'minima';
-  if (checks.some((check) => check.kind === 'webhook' && !/^https?:\/\//.test(check.url))) return 'url';
+  return rule.gates.map((gate) => wrongWithGate(gate, rule.gates)).find((wrong) => wrong !== null) ?? null;
+}
+
+/** The same for one gate of a rule. */
+export function wrongWithGate({ name, check }: Gate, gates: readonly Gate[]): 'gate_name' | 'gate_name_taken' | 'minima' | 'url' | null {
+  if (name.trim() === '') return 'gate_name';
+  if (gates.filter((other) => other.name.trim() === name.trim()).length > 1) return 'gate_name_taken';
+  if (check.kind === 'class_minima' && Object.keys(check.minima).length === 0) return 'minima';
+  if (check.kind === 'webhook' && !/^https?:\/\//.test(check.url)) return 'url';
   return null;
 }
 

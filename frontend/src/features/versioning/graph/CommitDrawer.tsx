@@ -2,7 +2,7 @@
 import { Anchor, Badge, Button, Drawer, Group, Menu, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconGitCompare } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { getCommit } from '../../../api/versioning';
@@ -15,7 +15,10 @@ import { When } from '../../../shared/When';
 import { CommitMenu } from '../actions/CommitMenu';
 import { useActions } from '../actions/actions_context';
 import { GateReports } from '../gates/GateReports';
+import { useProtected } from '../gates/useProtected';
+import { usePartText } from '../merge/usePartText';
 import { RefBadge } from '../refs/RefBadge';
+import { useCounted } from '../useCounted';
 import classes from '../versioning.module.css';
 
 interface Props {
@@ -25,12 +28,15 @@ interface Props {
   onOpen: (hash: string) => void;
 }
 
-export function CommitDrawer({ dataset, hash, onClose, onOpen }: Props) {
+export function CommitDrawer({ dataset, hash: open, onClose, onOpen }: Props) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
+  // While the drawer moves away it shows what it showed.
+  const [hash, setHash] = useState(open);
+  if (open !== null && open !== hash) setHash(open);
   const commit = useQuery({ queryKey: ['commit', workspace.slug, dataset, hash], queryFn: () => getCommit(workspace.slug, dataset, hash ?? ''), enabled: hash !== null });
   return (
-    <Drawer opened={hash !== null} onClose={onClose} position="right" size="lg" title={<Text fw={600}>{t('versioning.commit_named', { name: hash?.slice(0, 10) ?? '' })}</Text>}>
+    <Drawer opened={open !== null} onClose={onClose} position="right" size="lg" title={<Text fw={600}>{t('versioning.commit_named', { name: hash?.slice(0, 10) ?? '' })}</Text>}>
       {commit.isPending ? <PageLoading /> : null}
       <ErrorNotice error={commit.error} onRetry={() => void commit.refetch()} />
       {commit.data ? <Details dataset={dataset} commit={commit.data} onOpen={onOpen} /> : null}
@@ -41,13 +47,15 @@ export function CommitDrawer({ dataset, hash, onClose, onOpen }: Props) {
 function Details({ dataset, commit, onOpen }: { dataset: string; commit: CommitDetail; onOpen: (hash: string) => void }) {
   const { t, i18n } = useTranslation();
   const actions = useActions();
+  const counted = useCounted();
+  const { guarded } = useProtected(dataset);
   const parent = commit.parents[0];
   return (
     <Stack gap="lg" data-testid="commit-details" data-hash={commit.hash}>
       <div>
         <Title order={2} fz="lg" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{commit.message || t('versioning.no_message')}</Title>
         <Group gap={8} mt={6}><Text size="sm">{commit.author}</Text><When at={commit.time} /><Text size="sm" c="dimmed">{new Date(commit.time).toLocaleString(i18n.language)}</Text></Group>
-        {commit.refs.length > 0 ? <Group gap={6} mt={8}>{commit.refs.map((ref) => <RefBadge key={`${ref.kind}${ref.name}`} name={ref.name} tag={ref.kind === 'tag'} />)}</Group> : null}
+        {commit.refs.length > 0 ? <Group gap={6} mt={8}>{commit.refs.map((ref) => <RefBadge key={`${ref.kind}${ref.name}`} name={ref.name} tag={ref.kind === 'tag'} guarded={ref.kind === 'branch' && guarded(ref.name)} />)}</Group> : null}
       </div>
       <Group gap="sm">
         {parent ? <Button variant="default" leftSection={<IconGitCompare size={16} />} onClick={() => actions.compare(parent, commit.hash)}>{t('versioning.with_parent')}</Button> : null}
@@ -61,7 +69,7 @@ function Details({ dataset, commit, onOpen }: { dataset: string; commit: CommitD
         <dt>{t('versioning.content')}</dt><dd><HashText hash={commit.tree} digits={24} /></dd>
         <dt>{t('versioning.parents')}</dt>
         <dd>{commit.parents.length === 0 ? t('versioning.first_commit') : commit.parents.map((each) => <Anchor key={each} component="button" type="button" className="mono" fz={12.5} mr={12} onClick={() => onOpen(each)}>{each.slice(0, 10)}</Anchor>)}</dd>
-        <dt>{t('versioning.holds')}</dt><dd className="tabular">{t('versioning.counts', { samples: commit.counts.samples.toLocaleString(), labels: commit.counts.labels.toLocaleString() })}</dd>
+        <dt>{t('versioning.holds')}</dt><dd className="tabular">{t('versioning.counts', counted(commit.counts.samples, commit.counts.labels))}</dd>
       </dl>
       <Inputs inputs={commit.inputs} />
       <GateReports dataset={dataset} refName={commit.hash} />
@@ -96,13 +104,14 @@ function Inputs({ inputs }: { inputs: CommitDetail['inputs'] }) {
 
 function Resolutions({ resolutions }: { resolutions: CommitDetail['resolutions'] }) {
   const { t } = useTranslation();
+  const partText = usePartText();
   return (
     <section>
       <Title order={3} mb="xs">{t('versioning.settled_conflicts', { count: resolutions.length })}</Title>
       <ul className={classes.settledList}>
         {resolutions.map((each) => (
           <li key={`${each.key} ${each.layer ?? ''} ${each.item_id ?? ''} ${each.part}`}>
-            <Text size="sm" style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>{each.key} <Text span size="xs" c="dimmed">{[each.layer, each.item_id, each.part].filter(Boolean).join(' · ')}</Text></Text>
+            <Text size="sm" style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>{each.key} <Text span size="xs" c="dimmed">{partText(each)}</Text></Text>
             <Badge variant="light" color="gray" tt="none" radius="sm">{t(`versioning.take_${each.take}`)}</Badge>
           </li>
         ))}

@@ -13,6 +13,7 @@ import { ErrorNotice } from '../../../shared/ErrorNotice';
 import { PageLoading } from '../../../shared/PageLoading';
 import { Panel } from '../../../shared/Panel';
 import { useActions } from '../actions/actions_context';
+import { useProtected } from '../gates/useProtected';
 import { CommitRow } from './CommitRow';
 import { layLanes } from './lanes';
 import { MOST_COLUMNS } from './measures';
@@ -48,7 +49,7 @@ export function CommitGraph({ dataset, refName, only, onOnly, open, onOpen }: Pr
   const trunk = refs.data?.branches.find((branch) => branch.name === 'main')?.commit;
   const rows = useMemo(() => layLanes(all, trunk), [all, trunk]);
   const columns = Math.min(MOST_COLUMNS, Math.max(1, ...rows.map((row) => row.width)));
-  const guarded = useMemo(() => new Set(refs.data?.branches.filter((branch) => branch.protected).map((branch) => branch.name)), [refs.data]);
+  const { guarded } = useProtected(dataset);
   const pick = (hash: string) => setPicked((before) => (before.includes(hash) ? before.filter((each) => each !== hash) : [...before, hash].slice(-2)));
   const pair = pickedPair(all, picked);
   const changes = (commit: GraphCommit) => {
@@ -61,13 +62,13 @@ export function CommitGraph({ dataset, refName, only, onOnly, open, onOpen }: Pr
   });
   return (
     <Panel
-      flush title={t('versioning.history')}
+      flush title={t('versioning.view_graph')}
       aside={<Tools only={only} refName={refName} onOnly={onOnly} canCompare={pair !== null} onCompare={() => pair && actions.compare(...pair)} />}
     >
       {commits.isPending ? <PageLoading /> : null}
       {commits.error ? <div style={{ padding: 20 }}><ErrorNotice error={commits.error} onRetry={() => void commits.refetch()} /></div> : null}
       {pages && all.length === 0 ? <EmptyState icon={<IconGitCommit />} title={t('versioning.commits_none')} /> : null}
-      <ol className={classes.list} data-testid="commits" aria-label={t('versioning.history')} ref={keys.list} onKeyDown={keys.onKeyDown}>
+      <ol className={classes.list} data-testid="commits" aria-label={t('versioning.view_graph')} ref={keys.list} onKeyDown={keys.onKeyDown}>
         {all.map((commit, index) => {
           const row = rows[index];
           return row ? (
@@ -88,7 +89,7 @@ function Tools({ only, refName, onOnly, canCompare, onCompare }: { only: boolean
   const { t } = useTranslation();
   const shown = /^[0-9a-f]{64}$/.test(refName) ? refName.slice(0, 10) : refName;
   return (
-    <div style={{ display: 'flex', gap: 10, flexWrap: 'wrap' }}>
+    <div style={{ display: 'flex', gap: 10, flexWrap: 'wrap', alignItems: 'center' }}>
       <SegmentedControl size="xs" value={only ? 'one' : 'all'} onChange={(value) => onOnly(value === 'one')} aria-label={t('versioning.shown_history')} data={[{ value: 'all', label: t('versioning.all_branches') }, { value: 'one', label: t('versioning.only_ref', { name: shown }) }]} />
       <Button variant="default" leftSection={<IconGitCompare size={16} />} disabled={!canCompare} onClick={onCompare} data-testid="compare">{t('versioning.compare_two')}</Button>
     </div>

@@ -55,7 +55,7 @@ export function ConflictDesk({ dataset, previewed, settling, names, more, onComp
         {current ? <ConflictSides key={conflictId(current)} dataset={dataset} conflict={current} preview={preview} names={names} chosen={chosen} onTake={(side) => take(current, side)} /> : null}
       </div>
       <div className={classes.hint}>
-        {done === preview.conflict_count ? <Group gap={6} c="green"><IconCircleCheck size={16} aria-hidden /><Text size="sm" c="var(--s-added)">{t('versioning.all_settled')}</Text></Group> : null}
+        {done === preview.conflict_count ? <Group gap={6} c="var(--s-added)"><IconCircleCheck size={16} aria-hidden /><Text size="sm">{t('versioning.all_settled')}</Text></Group> : null}
         {([[['1', '2', '3'], t('versioning.key_take')], [['↑', '↓'], t('versioning.key_next_conflict')], [['U'], t('versioning.undo_choice')], [['Ctrl+Enter'], t('versioning.key_complete')]] as const).map(([keys, text]) => <span key={text}>{keys.map((key) => <Kbd key={key} size="xs" mr={4}>{key}</Kbd>)}{text}</span>)}
       </div>
     </section>
@@ -71,7 +71,7 @@ interface Deeds {
   complete: (() => void) | null;
 }
 
-/** Keys work wherever the focus is, but not in a text field, nor under a dialog. */
+/** Keys work wherever the focus is, but not in a text field, nor under a dialog or a menu. */
 function useDeskKeys(deeds: Deeds): void {
   const latest = useRef(deeds);
   useEffect(() => {
@@ -81,7 +81,7 @@ function useDeskKeys(deeds: Deeds): void {
     const listen = (event: KeyboardEvent) => {
       const press = pressOf(event);
       const { current, take, go, undo, redo, complete } = latest.current;
-      if (press.composing || document.querySelector('[role="dialog"]')) return;
+      if (press.composing || document.querySelector('[role="dialog"], [role="menu"]')) return;
       const did = (effect: () => void) => {
         event.preventDefault();
         effect();

@@ -22,7 +22,10 @@ export function ConflictList({ conflicts, count, settled, at, onAt, more }: Prop
   const partText = usePartText();
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    void list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
+    const line = list.current?.children[at];
+    void line?.scrollIntoView({ block: 'nearest' });
+    // One line takes part in the tab order; the focus goes with it.
+    if (list.current?.contains(document.activeElement)) line?.querySelector('button')?.focus();
   }, [at]);
   return (
     <div className={classes.listFrame}>
@@ -31,7 +34,7 @@ export function ConflictList({ conflicts, count, settled, at, onAt, more }: Prop
           const take = settled.choices.get(conflictId(conflict))?.take ?? null;
           return (
             <li key={conflictId(conflict)}>
-              <button type="button" className={classes.line} aria-current={index === at} onClick={() => onAt(index)} data-testid="conflict" data-key={conflict.key} data-take={take ?? 'open'}>
+              <button type="button" className={classes.line} aria-current={index === at} tabIndex={index === at ? 0 : -1} onClick={() => onAt(index)} data-testid="conflict" data-key={conflict.key} data-take={take ?? 'open'}>
                 {take ? <IconCircleCheckFilled size={16} className={classes.settledMark} aria-hidden /> : <IconCircle size={16} className={classes.openMark} aria-hidden />}
                 <span className={classes.lineText}>
                   <span className={classes.lineKey} title={conflict.key}><bdi>{conflict.key}</bdi></span>

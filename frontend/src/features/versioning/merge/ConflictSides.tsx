@@ -69,11 +69,11 @@ function SideCard({ dataset, conflict, side, commit, name, chosen, onTake }: Car
   const said = saidBy(conflict, side);
   const origin = side === 'ours' ? conflict.ours_origin : side === 'theirs' ? conflict.theirs_origin : null;
   return (
-    <div className={classes.card} data-chosen={chosen} data-testid={`side-${side}`}>
+    <div className={classes.card} role="group" aria-label={[t(`versioning.side_${side}`), name].filter(Boolean).join(': ')} data-chosen={chosen} data-testid={`side-${side}`}>
       <div className={classes.cardHead}><Text size="sm" fw={600}>{t(`versioning.side_${side}`)}</Text>{name ? <Text size="xs" c="dimmed" truncate>{name}</Text> : null}</div>
-      <SideMedia dataset={dataset} conflict={conflict} side={side} commit={commit} said={said} />
-      <div className={classes.said}><SaidText said={said} />{origin ? <Origin provenance={origin} /> : null}</div>
       <Button fullWidth variant={chosen ? 'filled' : 'default'} leftSection={chosen ? <IconCheck size={15} /> : null} rightSection={<Kbd size="xs">{TAKES.indexOf(side) + 1}</Kbd>} onClick={onTake} aria-pressed={chosen} data-testid={`take-${side}`}>{t(`versioning.do_take_${side}`)}</Button>
+      <div className={classes.said}><SaidText said={said} />{origin ? <Origin provenance={origin} /> : null}</div>
+      <SideMedia dataset={dataset} conflict={conflict} side={side} commit={commit} said={said} />
     </div>
   );
 }

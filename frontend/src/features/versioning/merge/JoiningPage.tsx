@@ -1,6 +1,6 @@
 // A merge or a revert before it is made: what it comes to, its conflicts, and its completion.
 import { Alert, Badge, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconArrowLeft, IconCheck, IconGitMerge, IconRefresh } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowLeft, IconCheck, IconGitMerge, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MergePreview, MergeResult } from '../../../api/types';
@@ -15,6 +15,7 @@ import { Panel } from '../../../shared/Panel';
 import { useUndoable } from '../../../shared/undoable';
 import { useActions } from '../actions/actions_context';
 import { GateRefusal } from '../gates/GateRefusal';
+import { useCounted } from '../useCounted';
 import { ConflictDesk } from './ConflictDesk';
 import { settledCount } from './settling';
 import { hasMoved, useCompletion, usePreview, useSettling, type Previewed } from './useJoining';
@@ -97,8 +98,8 @@ function Settlement({ dataset, joining, previewed, onBack, onDone, onAgain, more
       {workspace.can('manager') ? (
         <Panel>
           <div className={classes.finish}>
-            <TextInput style={{ flex: 1, minWidth: 260 }} label={t('versioning.message')} value={message} onChange={(event) => setMessage(event.currentTarget.value)} disabled={preview.outcome === 'fast_forward'} description={preview.outcome === 'fast_forward' ? t('versioning.fast_forward_detail') : undefined} />
-            <Button leftSection={<IconGitMerge size={16} />} disabled={open > 0 || moved} loading={completion.busy} onClick={complete} data-testid="complete-merge">{open > 0 ? t('versioning.settle_first', { count: open }) : t('into' in joining ? 'versioning.complete_merge' : 'versioning.complete_revert')}</Button>
+            {preview.outcome === 'fast_forward' ? <Text size="sm" style={{ flex: 1, minWidth: 260, alignSelf: 'center' }}>{t('versioning.fast_forward_detail')}</Text> : <TextInput style={{ flex: 1, minWidth: 260 }} label={t('versioning.message')} value={message} onChange={(event) => setMessage(event.currentTarget.value)} disabled={completion.busy} />}
+            <Button leftSection={'into' in joining ? <IconGitMerge size={16} /> : <IconArrowBackUp size={16} />} disabled={open > 0 || moved} loading={completion.busy} onClick={complete} data-testid="complete-merge">{open > 0 ? t('versioning.settle_first', { count: open }) : t('into' in joining ? 'versioning.complete_merge' : 'versioning.complete_revert')}</Button>
           </div>
         </Panel>
       ) : <Text size="sm" c="dimmed">{t('versioning.managers_merge')}</Text>}
@@ -109,6 +110,7 @@ function Settlement({ dataset, joining, previewed, onBack, onDone, onAgain, more
 function Facts({ preview, joining }: { preview: MergePreview; joining: Joining }) {
   const { t } = useTranslation();
   const actions = useActions();
+  const counted = useCounted();
   const clean = preview.conflict_count === 0;
   return (
     <Panel>
@@ -116,12 +118,14 @@ function Facts({ preview, joining }: { preview: MergePreview; joining: Joining }
         <Stack gap={6}>
           <Group gap="xs">
             <Badge variant="light" color={clean ? 'green' : 'yellow'} tt="none" radius="sm" data-testid="merge-outcome">{clean ? t(`versioning.outcome_${preview.outcome}`) : t('versioning.outcome_conflicts', { count: preview.conflict_count })}</Badge>
-            <Text size="sm">{t('versioning.would_change', { labels: preview.labels_changed.toLocaleString(), samples: preview.samples_changed.toLocaleString() })}</Text>
+            <Text size="sm">{t('versioning.would_change', counted(preview.samples_changed, preview.labels_changed))}</Text>
           </Group>
-          <Group gap="md">
-            {'into' in joining ? <Text size="sm" c="dimmed">{t('versioning.joining_distance', { ahead: preview.ahead, behind: preview.behind, branch: preview.branch })}</Text> : null}
-            {'into' in joining ? <Group gap={6}><Text size="sm" c="dimmed">{t('versioning.merge_base')}</Text><HashText hash={preview.base} /></Group> : null}
-          </Group>
+          {'into' in joining ? (
+            <Group gap="md">
+              <Text size="sm" c="dimmed">{t('versioning.joining_distance', { ahead: preview.ahead, behind: preview.behind, branch: preview.branch })}</Text>
+              <Group gap={6}><Text size="sm" c="dimmed">{t('versioning.merge_base')}</Text><HashText hash={preview.base} /></Group>
+            </Group>
+          ) : null}
         </Stack>
         <Button variant="default" size="compact-sm" onClick={() => ('into' in joining ? actions.compare(preview.base, preview.theirs) : actions.compare(preview.theirs, preview.base))}>{t('into' in joining ? 'versioning.see_incoming' : 'versioning.see_reverted')}</Button>
       </Group>

@@ -13,6 +13,7 @@ import { HashText } from '../../../shared/HashText';
 import { PageLoading } from '../../../shared/PageLoading';
 import { Panel } from '../../../shared/Panel';
 import { useActions, type RefKind } from '../actions/actions_context';
+import { useProtected, type Protected } from '../gates/useProtected';
 
 export function RefsPanel({ dataset }: { dataset: string }) {
   const { t } = useTranslation();
@@ -37,25 +38,29 @@ export function RefsPanel({ dataset }: { dataset: string }) {
 
 function RefTable({ dataset, kind, refs }: { dataset: string; kind: RefKind; refs: readonly Ref[] }) {
   const { t } = useTranslation();
+  const guards = useProtected(dataset);
   return (
-    <Table highlightOnHover>
-      <Table.Thead><Table.Tr><Table.Th pl="lg">{t('shared.name')}</Table.Th><Table.Th>{t('versioning.commit')}</Table.Th><Table.Th><span className="visually-hidden">{t('versioning.actions')}</span></Table.Th></Table.Tr></Table.Thead>
-      <Table.Tbody>{refs.map((ref) => <RefRow key={ref.name} dataset={dataset} kind={kind} target={ref} />)}</Table.Tbody>
-    </Table>
+    <Table.ScrollContainer minWidth={720} type="native">
+      <Table highlightOnHover layout="fixed">
+        <Table.Thead><Table.Tr><Table.Th pl="lg">{t('shared.name')}</Table.Th><Table.Th w={140}>{t('versioning.commit')}</Table.Th><Table.Th w={370}><span className="visually-hidden">{t('versioning.actions')}</span></Table.Th></Table.Tr></Table.Thead>
+        <Table.Tbody>{refs.map((ref) => <RefRow key={ref.name} dataset={dataset} kind={kind} target={ref} guards={guards} />)}</Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
 
-function RefRow({ dataset, kind, target }: { dataset: string; kind: RefKind; target: Ref }) {
+function RefRow({ dataset, kind, target, guards }: { dataset: string; kind: RefKind; target: Ref; guards: Protected }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const actions = useActions();
   const browse = `${workspace.path(`datasets/${encodeURIComponent(dataset)}/samples`)}?ref=${encodeURIComponent(target.name)}`;
-  const guarded = kind === 'branch' && target.protected;
+  const guarded = kind === 'branch' && guards.guarded(target.name);
+  const fixed = kind === 'branch' && guards.fixed(target.name);
   return (
     <Table.Tr data-testid={`${kind}-row`} data-name={target.name}>
       <Table.Td pl="lg">
         <Group gap={8}>
-          <Anchor component={Link} to={browse} size="sm" fw={550} c="inherit">{target.name}</Anchor>
+          <Anchor component={Link} to={browse} size="sm" fw={550} c="inherit" style={{ overflowWrap: 'anywhere' }}>{target.name}</Anchor>
           {guarded ? <Group gap={4} c="dimmed"><IconShieldLock size={14} aria-hidden /><Text size="xs">{t('versioning.protected')}</Text></Group> : null}
         </Group>
       </Table.Td>
@@ -72,8 +77,8 @@ function RefRow({ dataset, kind, target }: { dataset: string; kind: RefKind; tar
                 <>
                   <Menu.Item leftSection={<IconGitBranch size={15} />} onClick={() => actions.create('branch', target.name)}>{t('versioning.branch_here')}</Menu.Item>
                   <Menu.Item leftSection={<IconTag size={15} />} onClick={() => actions.create('tag', target.name)}>{t('versioning.tag_here')}</Menu.Item>
-                  {kind === 'branch' ? <Menu.Item leftSection={<IconPencil size={15} />} disabled={guarded} onClick={() => actions.rename(target)}>{t('versioning.rename')}</Menu.Item> : null}
-                  <Menu.Item color="red" leftSection={<IconTrash size={15} />} disabled={guarded} onClick={() => actions.remove(kind, target)} data-testid="delete-ref">{t('versioning.delete')}</Menu.Item>
+                  {kind === 'branch' ? <Menu.Item leftSection={<IconPencil size={15} />} disabled={fixed} onClick={() => actions.rename(target)}>{t('versioning.rename')}</Menu.Item> : null}
+                  <Menu.Item color="var(--s-removed)" leftSection={<IconTrash size={15} />} disabled={fixed} onClick={() => actions.remove(kind, target)} data-testid="delete-ref">{t('versioning.delete')}</Menu.Item>
                 </>
               ) : null}
             </Menu.Dropdown>
