@@ -4,11 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use loader::{
     EpochEnd, LoaderOptions, LoaderState, Next, OnError, OrderSpec, Prefetch, Share, Shuffle,
-    Worker,
+    Skipped, Worker,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::arrays::dictionary;
 use crate::dataset::{CropArgument, SizeArgument, decode_options};
@@ -97,6 +99,41 @@ fn refuse(what: &str, value: &str) -> PyErr {
     PyValueError::new_err(format!("{what} can't be {value:?}"))
 }
 
+/// Samples that were left out: how many, and key and reason of the first.
+pub(crate) fn named((count, first): (u64, Vec<Skipped>)) -> (u64, Vec<(String, String)>) {
+    let named = first
+        .into_iter()
+        .map(|skipped| (skipped.key, skipped.reason));
+    (count, named.collect())
+}
+
+/// A state as JSON.
+pub(crate) fn state_text(py: Python<'_>, state: &impl Serialize) -> PyResult<String> {
+    serde_json::to_string(state).map_err(|error| raise_coded(py, "internal", &error.to_string()))
+}
+
+/// A state from JSON; `whose` is for the error.
+pub(crate) fn state_of<S: DeserializeOwned>(
+    py: Python<'_>,
+    whose: &str,
+    text: &str,
+) -> PyResult<S> {
+    serde_json::from_str(text).map_err(|error| {
+        let message = format!("this is not {whose}'s state: {error}");
+        raise_coded(py, "state_invalid", &message)
+    })
+}
+
+/// Begins the iteration of worker process `index` of `count`, without holding the interpreter.
+pub(crate) fn begun(
+    py: Python<'_>,
+    (index, count): (u64, u64),
+    iterate: impl FnOnce(Worker) -> loader::Result<loader::Batches> + Send,
+) -> PyResult<Batches> {
+    let begun = py.detach(|| iterate(Worker { index, count }));
+    begun.map(Batches::new).map_err(|error| raise(py, &error))
+}
+
 /// Yields batches; see `strata.Loader`.
 #[pyclass(frozen, module = "strata._strata")]
 pub(crate) struct Loader(loader::Loader);
@@ -133,39 +170,22 @@ impl Loader {
 
     /// How many samples were left out, and the first of them: key and reason.
     fn skipped(&self) -> (u64, Vec<(String, String)>) {
-        let (count, first) = self.0.skipped();
-        let named = first
-            .into_iter()
-            .map(|skipped| (skipped.key, skipped.reason));
-        (count, named.collect())
+        named(self.0.skipped())
     }
 
     /// The state as JSON.
     fn state(&self, py: Python<'_>) -> PyResult<String> {
-        serde_json::to_string(&self.0.state())
-            .map_err(|error| raise_coded(py, "internal", &error.to_string()))
+        state_text(py, &self.0.state())
     }
 
     /// Takes over a state from JSON.
     fn load_state(&self, py: Python<'_>, state: &str) -> PyResult<()> {
-        let state: LoaderState = serde_json::from_str(state).map_err(|error| {
-            raise_coded(
-                py,
-                "state_invalid",
-                &format!("this is not a loader's state: {error}"),
-            )
-        })?;
+        let state: LoaderState = state_of(py, "a loader", state)?;
         self.0.load_state(&state).map_err(|error| raise(py, &error))
     }
 
     fn iterate(&self, py: Python<'_>, worker: u64, workers: u64) -> PyResult<Batches> {
-        let begun = py.detach(|| {
-            self.0.iterate(Worker {
-                index: worker,
-                count: workers,
-            })
-        });
-        begun.map(Batches::new).map_err(|error| raise(py, &error))
+        begun(py, (worker, workers), |worker| self.0.iterate(worker))
     }
 }
 

@@ -3,8 +3,8 @@
 use loader::{MixOptions, MixtureState, Prefetch, Share};
 use pyo3::prelude::*;
 
-use crate::batches::{Batches, Loader, end_of, on_error_of};
-use crate::failure::{raise, raise_coded};
+use crate::batches::{Batches, Loader, begun, end_of, named, on_error_of, state_of, state_text};
+use crate::failure::raise;
 
 /// What a trainer asks for; see `strata.mix`.
 #[derive(FromPyObject)]
@@ -84,34 +84,21 @@ impl Mix {
     }
 
     fn skipped(&self) -> (u64, Vec<(String, String)>) {
-        let (count, first) = self.0.skipped();
-        let named = first
-            .into_iter()
-            .map(|skipped| (skipped.key, skipped.reason));
-        (count, named.collect())
+        named(self.0.skipped())
     }
 
     /// The state as JSON.
     fn state(&self, py: Python<'_>) -> PyResult<String> {
-        serde_json::to_string(&self.0.state())
-            .map_err(|error| raise_coded(py, "internal", &error.to_string()))
+        state_text(py, &self.0.state())
     }
 
     /// Takes over a state from JSON.
     fn load_state(&self, py: Python<'_>, state: &str) -> PyResult<()> {
-        let state: MixtureState = serde_json::from_str(state).map_err(|error| {
-            let message = format!("this is not a mixture's state: {error}");
-            raise_coded(py, "state_invalid", &message)
-        })?;
+        let state: MixtureState = state_of(py, "a mixture", state)?;
         self.0.load_state(&state).map_err(|error| raise(py, &error))
     }
 
     fn iterate(&self, py: Python<'_>, worker: u64, workers: u64) -> PyResult<Batches> {
-        let worker = loader::Worker {
-            index: worker,
-            count: workers,
-        };
-        let begun = py.detach(|| self.0.iterate(worker));
-        begun.map(Batches::new).map_err(|error| raise(py, &error))
+        begun(py, (worker, workers), |worker| self.0.iterate(worker))
     }
 }

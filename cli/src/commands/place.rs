@@ -4,11 +4,7 @@ use anyhow::{Result, bail};
 use client::{Client, StoreAddress};
 use version_store::{Repository, Store, StoreOptions};
 
-use super::print::Refused;
 use crate::configuration::Environment;
-
-/// What to do instead of asking a server.
-const OWN_STORE: &str = "name the store that the server keeps, a folder or s3://BUCKET/PREFIX, while no service runs on it";
 
 /// Which store, and which dataset of it.
 #[derive(clap::Args, Debug, Clone, Default)]
@@ -31,6 +27,14 @@ pub struct ServerPlace {
     pub workspace: String,
 }
 
+impl ServerPlace {
+    /// The workspace.
+    #[must_use]
+    pub const fn workspace(&self) -> client::Workspace<'_> {
+        self.client.workspace(self.workspace.as_str())
+    }
+}
+
 /// A dataset of a server.
 pub struct ServerDataset {
     place: ServerPlace,
@@ -42,7 +46,7 @@ impl ServerDataset {
     /// The workspace that it is in.
     #[must_use]
     pub const fn workspace(&self) -> client::Workspace<'_> {
-        self.place.client.workspace(self.place.workspace.as_str())
+        self.place.workspace()
     }
 }
 
@@ -58,7 +62,7 @@ impl PlaceArguments {
         let name = match &self.dataset {
             Some(name) => name.clone(),
             None => {
-                let known = place.client.workspace(&place.workspace).datasets().await?;
+                let known = place.workspace().datasets().await?;
                 only(known.into_iter().map(|dataset| dataset.name).collect())?
             }
         };
@@ -79,8 +83,7 @@ impl PlaceArguments {
         let Some(place) = self.server(environment).await? else {
             return Ok(repository.resolve(text).await?);
         };
-        let workspace = place.client.workspace(&place.workspace);
-        let detail = workspace.commit(repository.dataset(), text).await?;
+        let detail = place.workspace().commit(repository.dataset(), text).await?;
         Ok(detail.commit.hash)
     }
 
@@ -104,18 +107,6 @@ impl PlaceArguments {
             server,
             workspace,
         }))
-    }
-
-    /// Refuses where the store is that of a server: `what` is done to the store itself.
-    ///
-    /// # Errors
-    /// `not_over_http`, and as [`PlaceArguments::url`].
-    pub fn require_own_store(&self, environment: &Environment, what: &str) -> Result<()> {
-        let url = environment.store_url(self.store.as_deref())?;
-        match StoreAddress::parse(&url)? {
-            None => Ok(()),
-            Some(_) => Err(Refused::over_http(what, OWN_STORE).into()),
-        }
     }
 
     /// The store's URL, with its workspace where it is that of a server.

@@ -15,6 +15,7 @@ mod outbound;
 mod public_address;
 mod rules;
 mod transport;
+mod upkeep;
 mod uploads;
 mod versioning;
 

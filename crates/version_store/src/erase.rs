@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use dataset::SampleKey;
 use ids::Hash;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::erase_scan::{EraseScan, Used};
 use crate::index::Class;
@@ -36,7 +36,7 @@ pub struct EraseRequest {
 }
 
 /// What went.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EraseReport {
     /// Keys of which something was found, now or before.
     pub keys: u64,
@@ -57,7 +57,7 @@ pub struct EraseReport {
 }
 
 /// A blob that stays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptBlob {
     /// Its hash.
     pub hash: Hash,

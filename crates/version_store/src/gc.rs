@@ -36,7 +36,7 @@ pub struct GcRequest {
 }
 
 /// What was done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GcReport {
     /// Commits that refs lead to.
     pub live_commits: u64,

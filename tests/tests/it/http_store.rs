@@ -358,14 +358,35 @@ async fn rules_on_the_server(strata: &Strata<'_>, store: &str, folder: &Path) ->
     .await?;
 
     for own in [
-        &["erase", "train/kitten/000.png", "--reason", "asked"][..],
-        &["import", "--in-place", "s3://bucket/raw"],
+        &["import", "--in-place", "s3://bucket/raw"][..],
         &["import", "s3://bucket/raw"],
     ] {
         ensure!(refused(own).await? == "not_over_http", "{own:?}");
     }
-    let collected = strata.refused(&["--json", "gc", "--store", store]).await?;
-    ensure!(collected.contains("not_over_http"), "{collected}");
+    Ok(())
+}
+
+/// A server erases and collects in its own store.
+async fn upkeep(strata: &Strata<'_>, store: &str) -> Result<()> {
+    let key = "train/kitten/000.png";
+    let erase = ["erase", "--store", store, key, "--reason", "asked"];
+    let would = strata.json(&[&erase[..], &["--dry-run"]].concat()).await?;
+    ensure!(
+        would["keys"] == 1 && would["packs_rewritten"] == 0,
+        "{would}"
+    );
+    let erased = strata.json(&erase).await?;
+    ensure!(
+        erased["keys"] == 1 && erased["rows"] == would["rows"],
+        "{erased}"
+    );
+    let again = strata.json(&erase).await?;
+    ensure!(again["rows"] == 0, "{again}");
+    let collected = strata.json(&["gc", "--store", store]).await?;
+    ensure!(collected["live_commits"].as_u64() > Some(1), "{collected}");
+    let part = ["--json", "gc", "--store", store, "--grace", "30m"];
+    let refused = strata.refused(&part).await?;
+    ensure!(refused.contains("whole hours"), "{refused}");
     Ok(())
 }
 
@@ -424,7 +445,8 @@ async fn run(service: &mut Service) -> Result<()> {
     import_over_a_restart(&strata, &remote, service).await?;
     refs_move_on_the_server(&strata, &remote).await?;
     rules_on_the_server(&strata, &remote, folder.path()).await?;
-    all_formats(&strata, stores, folder.path()).await
+    all_formats(&strata, stores, folder.path()).await?;
+    upkeep(&strata, &remote).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
