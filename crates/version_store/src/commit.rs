@@ -118,10 +118,13 @@ pub(crate) fn tree_hash(samples: &Hash, labels: &Hash, meta: &Hash) -> Hash {
     Hash::derive(TREE_CONTEXT, &roots)
 }
 
+/// Where commits lie within the store.
+pub(crate) const PREFIX: &str = "commits";
+
 /// Path of a commit within the store.
 pub(crate) fn path(commit: &Hash) -> String {
     let name = commit.to_string();
-    format!("commits/{}/{name}", &name[..2])
+    format!("{PREFIX}/{}/{name}", &name[..2])
 }
 
 impl Commit {

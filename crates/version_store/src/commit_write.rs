@@ -15,7 +15,7 @@ use crate::segment::{self, FolderMove, RowEdits, Segment};
 use crate::spill::Sorted;
 use crate::tombstones::Erased;
 use crate::tree::{NodeSink, TreeWriter};
-use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Resolution, Result};
+use crate::{Changes, Commit, EntryKind, Error, Lineage, Repository, Resolution, Result, Store};
 
 /// Blobs that are looked for at once.
 const BLOBS_AT_ONCE: usize = 4096;
@@ -345,13 +345,20 @@ impl Repository {
     /// # Errors
     /// As [`Repository::version`]; failures of the store.
     pub async fn materialize(&self, commit: &Hash) -> Result<u64> {
-        let objects = &self.store.objects;
+        self.store.write_nodes_of(commit).await
+    }
+}
+
+impl Store {
+    /// As [`Repository::materialize`], of whatever dataset.
+    pub(crate) async fn write_nodes_of(&self, commit: &Hash) -> Result<u64> {
+        let objects = &self.objects;
         let made = objects.made(commit).await?;
         if made.is_whole() {
             return Ok(0);
         }
         objects.refresh_condemned().await?;
-        let mut packs = PackWriter::new(Arc::clone(objects), self.store.pack_bytes);
+        let mut packs = PackWriter::new(Arc::clone(objects), self.pack_bytes);
         made.write(&mut packs).await?;
         let stored_bytes = packs.stored_bytes;
         packs.finish().await?;

@@ -31,7 +31,7 @@ pub struct EraseRequest {
     pub reason: String,
     /// When, milliseconds since 1970 in UTC.
     pub time_ms: i64,
-    /// Only say what would go.
+    /// Only say what would go. Nodes of versions in which a folder got another name may be written for that.
     pub dry_run: bool,
 }
 
@@ -76,6 +76,7 @@ impl Store {
     pub async fn erase(&self, request: &EraseRequest) -> Result<EraseReport> {
         self.objects.refresh_for_writing().await?;
         let keys: BTreeSet<Vec<u8>> = request.keys.iter().map(|key| key.as_str().into()).collect();
+        self.write_moved_rows(&keys).await?;
         let scan = self.scan_for_erasure(&keys).await?;
         let mut tombstones = self.new_tombstones(request, &keys, &scan).await?;
         let wanted: HashSet<Hash> = tombstones

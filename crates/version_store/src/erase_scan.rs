@@ -14,7 +14,7 @@ use crate::pack::{self, EntryKind, unpack_entry};
 use crate::rows::{decode_sample, sample_of_label};
 use crate::segment::{self, Segment};
 use crate::tree;
-use crate::{Result, Store};
+use crate::{Error, Result, Store, commit};
 
 /// Nodes that are read together.
 const NODES_AT_ONCE: usize = 1024;
@@ -61,6 +61,34 @@ impl Store {
                 .await?;
         }
         Ok(scan)
+    }
+
+    /// Writes the nodes of versions that have one of these keys because a folder got another name, where only a segment
+    /// tells of that: no leaf has the row under this key, and none could be without its value.
+    pub(crate) async fn write_moved_rows(&self, keys: &BTreeSet<Vec<u8>>) -> Result<()> {
+        for info in self.root().list(commit::PREFIX).await? {
+            let name = info.path.rsplit('/').next();
+            let Some(name) = name.and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            let Some(changes) = self.objects.commit(&name).await?.changes else {
+                continue;
+            };
+            let segment = self.objects.segment(&changes).await?;
+            let came_by = |key: &Vec<u8>| {
+                let mut moves = segment.moves.iter();
+                moves.any(|folder| key.starts_with(folder.to.as_bytes()))
+            };
+            if !keys.iter().any(came_by) {
+                continue;
+            }
+            match self.write_nodes_of(&name).await {
+                // A leftover whose base was collected: nobody can make its rows.
+                Ok(_) | Err(Error::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     async fn look_at_leaf(

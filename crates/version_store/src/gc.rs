@@ -14,7 +14,7 @@ use crate::gc_mark::Marks;
 use crate::index::Class;
 use crate::names::OF_A_STORE;
 use crate::pack::{self, FooterEntry};
-use crate::{Result, Store, refs, segment};
+use crate::{Result, Store, commit, refs, segment};
 
 /// Where the marks of condemned packs lie.
 pub(crate) const CONDEMNED: &str = "condemned";
@@ -104,7 +104,7 @@ impl Store {
             live,
         };
         let (commits, segments) = (&collection.live.commits, &collection.live.segments);
-        let commits = collection.delete_dead("commits", commits).await?;
+        let commits = collection.delete_dead(commit::PREFIX, commits).await?;
         let segments = collection.delete_dead(segment::PREFIX, segments).await?;
         collection.report.commits_deleted = commits;
         collection.report.segments_deleted = segments;

@@ -54,7 +54,7 @@ impl Repository {
         if digits.len() < MIN_DIGITS || !digits.bytes().all(hexadecimal) {
             return Ok(None);
         }
-        let folder = format!("commits/{}", &digits[..2]);
+        let folder = format!("{}/{}", crate::commit::PREFIX, &digits[..2]);
         let listed = self.store.root().list(&folder).await?;
         let names = listed
             .iter()

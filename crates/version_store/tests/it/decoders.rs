@@ -39,6 +39,9 @@ async fn write_corpus() {
         if kind == "segments" {
             save("overlay", &bytes);
         }
+        if kind == "commits" {
+            save("view", &manifest_of(&bytes));
+        }
         if kind == "packs" {
             // Entries begin at multiples of 64; which is which, the decoders of rows and nodes find out.
             for entry in bytes
@@ -54,6 +57,23 @@ async fn write_corpus() {
     for (target, bytes) in version_store::fuzzing::examples() {
         save(target, &bytes);
     }
+}
+
+/// The manifest of a view of a commit: one file.
+fn manifest_of(commit: &[u8]) -> Vec<u8> {
+    let kinds = dataset::columns::ColumnKinds::default();
+    let hash = ids::Hash::of(commit);
+    let file = serde_json::json!({
+        "path": "views/d/a.parquet", "after": null, "last_key": "a.png", "samples": 1, "labels": 2, "bytes": 3,
+        "sha256": "0".repeat(64), "subtree": hash, "kinds": kinds,
+    });
+    let commit: serde_json::Value = serde_json::from_slice(commit).unwrap();
+    let manifest = serde_json::json!({
+        "format": version_store::VIEW_FORMAT, "dataset": "d", "hash": hash, "commit": commit, "level": 1,
+        "columns": kinds.columns(), "files": [file],
+    });
+    let manifest: version_store::ViewManifest = serde_json::from_value(manifest).unwrap();
+    serde_json::to_vec(&manifest).unwrap()
 }
 
 fn save(target: &str, bytes: &[u8]) {
@@ -111,9 +131,9 @@ fn decoders_take_anything() {
                 decode(&seed[..length]);
             }
         }
-        let none = ["entry", "view"];
+        // What an entry is, its place says.
         assert!(
-            accepted > 0 || none.contains(target),
+            accepted > 0 || *target == "entry",
             "{target} takes none of its corpus"
         );
     }

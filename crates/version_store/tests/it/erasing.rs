@@ -262,6 +262,46 @@ async fn a_blob_that_another_sample_uses_stays_until_that_one_goes_too() {
 }
 
 /// Copies the files that are not there yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sample_that_has_its_key_from_a_moved_folder_goes() {
+    everywhere(async |place: Place| {
+        let repository = &place.repository;
+        let store = repository.store();
+        let (mut secret, bytes) = secret_sample(false);
+        secret.key = key("a/1.png");
+        let mut blobs = repository.write_blobs().await.unwrap();
+        blobs.put(bytes).await.unwrap();
+        blobs.finish().await.unwrap();
+        let mut changes = Changes::new();
+        changes.upsert_sample(&secret).unwrap();
+        let first = commit(repository, &[], changes).await.commit;
+        let mut changes = Changes::new();
+        changes.move_folder("a", "b").unwrap();
+        let moved = commit(repository, &[first], changes).await.commit;
+        move_branch(repository, "main", None, Some(moved)).await;
+
+        let report = erase(store, &["b/1.png"]).await;
+        assert_eq!((report.keys, report.rows), (1, 1));
+        assert_eq!(report.blobs_kept[0].key, "a/1.png");
+        let again = place.reopen().await;
+        for repository in [repository, &again.repository("pets").unwrap()] {
+            let version = repository.version(&moved).await.unwrap();
+            let error = version.sample("b/1.png").await.unwrap_err();
+            assert_eq!(error.code(), "content_erased");
+            let before = repository.version(&first).await.unwrap();
+            assert_eq!(
+                before.sample("a/1.png").await.unwrap(),
+                Some(secret.clone())
+            );
+        }
+        erase(store, &["a/1.png", "b/1.png"]).await;
+        assert_eq!(left(place.files()), [] as [&str; 0]);
+        let checked = store.fsck(false, |_, _| {}).await.unwrap();
+        assert_eq!(checked.problems, []);
+    })
+    .await;
+}
+
 fn copy(from: &Path, to: &Path) {
     let mut found = Vec::new();
     files(from, &mut found);
