@@ -34,25 +34,20 @@ impl Edit<'_> {
     }
 
     async fn made(&self, head: Hash, changes: Changes) -> Result<MergeResult, Problem> {
-        let Landing {
-            state,
-            member,
-            source,
-            branch,
-        } = self.landing;
+        let landing = &self.landing;
         let request = CommitRequest {
             parents: vec![head],
             changes,
-            author: member.email.clone(),
+            author: landing.member.email.clone(),
             message: self.message.clone(),
             time_ms: now().timestamp_millis(),
             lineage: Lineage::default(),
         };
-        let repository = source.repository.clone();
+        let repository = landing.source.repository.clone();
         let made = apart(async move { repository.commit(request).await }).await?;
         let mut result = MergeResult {
             outcome: MergeOutcomeView::UpToDate,
-            branch: branch.to_owned(),
+            branch: landing.branch.to_owned(),
             old: head,
             commit: head,
         };
@@ -60,11 +55,17 @@ impl Edit<'_> {
             result.outcome = MergeOutcomeView::Merged;
             result.commit = made.commit;
             let moving = Moving {
-                branch: branch.to_owned(),
+                branch: landing.branch.to_owned(),
                 old: Some(head),
                 new: Some(made.commit),
             };
-            may_move(state, member, &source.repository, moving).await?;
+            may_move(
+                landing.state,
+                landing.member,
+                &landing.source.repository,
+                moving,
+            )
+            .await?;
         }
         Ok(result)
     }

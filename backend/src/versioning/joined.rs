@@ -43,23 +43,18 @@ impl Joined<'_> {
 
     /// Makes it on the head. None: it takes longer than a request has.
     async fn made(&self, deadline: Instant, head: Hash) -> Result<Option<MergeResult>, Problem> {
-        let Landing {
-            state,
-            member,
-            source,
-            branch,
-        } = self.landing;
+        let landing = &self.landing;
         let request = JoinRequest {
             join: self.join,
-            branch: branch.to_owned(),
+            branch: landing.branch.to_owned(),
             head,
             settle: self.settle.clone(),
-            author: member.email.clone(),
+            author: landing.member.email.clone(),
             message: self.message.clone(),
             time_ms: now().timestamp_millis(),
         };
-        let repository = source.repository.clone();
-        let outbound = state.config.outbound.clone();
+        let repository = landing.source.repository.clone();
+        let outbound = landing.state.config.outbound.clone();
         let joined = apart_until(deadline, async move {
             gates::join(&repository, request, outbound.as_ref().into()).await
         });
@@ -69,7 +64,7 @@ impl Joined<'_> {
                 MergeStep::FastForward => MergeOutcomeView::FastForward,
                 MergeStep::Join => MergeOutcomeView::Merged,
             },
-            branch: branch.to_owned(),
+            branch: landing.branch.to_owned(),
             old: head,
             commit: joined.commit,
         }))

@@ -14,11 +14,11 @@ use version_store::{
     prepare_blob,
 };
 
-const MIB: usize = 1024 * 1024;
 /// That of the command line, which is measured here without its other parts.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const MIB: usize = 1024 * 1024;
 /// Clock ticks a second, as Linux tells processor time.
 const TICKS: f64 = 100.0;
 

@@ -76,7 +76,6 @@ impl Store {
     pub async fn erase(&self, request: &EraseRequest) -> Result<EraseReport> {
         self.objects.refresh_for_writing().await?;
         let keys: BTreeSet<Vec<u8>> = request.keys.iter().map(|key| key.as_str().into()).collect();
-        self.write_moved_rows(&keys).await?;
         let scan = self.scan_for_erasure(&keys).await?;
         let mut tombstones = self.new_tombstones(request, &keys, &scan).await?;
         let wanted: HashSet<Hash> = tombstones

@@ -47,6 +47,22 @@ impl Store {
     /// Looks for all that belongs to samples with these keys.
     pub(crate) async fn scan_for_erasure(&self, keys: &BTreeSet<Vec<u8>>) -> Result<EraseScan> {
         let mut scan = EraseScan::default();
+        let mut moving = HashSet::new();
+        for name in self.segment_names().await? {
+            let segment = self.objects.segment(&name).await?;
+            let came_by = |key: &Vec<u8>| {
+                let mut moves = segment.moves.iter();
+                moves.any(|folder| key.starts_with(folder.to.as_bytes()))
+            };
+            if keys.iter().any(came_by) {
+                moving.insert(name);
+            }
+            self.look_at_segment(name, &segment, keys, &mut scan)
+                .await?;
+        }
+        if !moving.is_empty() {
+            self.write_moved_rows(&moving).await?;
+        }
         for pack in self.pack_names().await? {
             for names in self.node_names(&pack).await?.chunks(NODES_AT_ONCE) {
                 for (name, leaf) in self.leaves(&pack, names).await? {
@@ -55,31 +71,19 @@ impl Store {
                 }
             }
         }
-        for name in self.segment_names().await? {
-            let segment = self.objects.segment(&name).await?;
-            self.look_at_segment(name, &segment, keys, &mut scan)
-                .await?;
-        }
         Ok(scan)
     }
 
-    /// Writes the nodes of versions that have one of these keys because a folder got another name, where only a segment
-    /// tells of that: no leaf has the row under this key, and none could be without its value.
-    pub(crate) async fn write_moved_rows(&self, keys: &BTreeSet<Vec<u8>>) -> Result<()> {
+    /// Writes the nodes of versions that these segments lead to, in which a folder got another name: no leaf has its
+    /// rows under their new keys yet, and none could be without their values.
+    async fn write_moved_rows(&self, moving: &HashSet<Hash>) -> Result<()> {
         for info in self.root().list(commit::PREFIX).await? {
             let name = info.path.rsplit('/').next();
             let Some(name) = name.and_then(|name| name.parse().ok()) else {
                 continue;
             };
-            let Some(changes) = self.objects.commit(&name).await?.changes else {
-                continue;
-            };
-            let segment = self.objects.segment(&changes).await?;
-            let came_by = |key: &Vec<u8>| {
-                let mut moves = segment.moves.iter();
-                moves.any(|folder| key.starts_with(folder.to.as_bytes()))
-            };
-            if !keys.iter().any(came_by) {
+            let changes = self.objects.commit(&name).await?.changes;
+            if !changes.is_some_and(|changes| moving.contains(&changes)) {
                 continue;
             }
             match self.write_nodes_of(&name).await {
