@@ -2223,12 +2223,13 @@ export interface components {
             required?: boolean;
             /** @description What makes an item invalid. */
             rules?: components["schemas"]["LayerRules"];
+            skeleton?: null | components["schemas"]["Skeleton"];
         };
         /**
          * @description The shape of a layer's items.
          * @enum {string}
          */
-        LayerKind: "classification" | "box";
+        LayerKind: "classification" | "box" | "rotated_box" | "ellipse" | "polygon" | "polyline" | "point" | "skeleton" | "mask" | "span" | "interval" | "relation";
         /** @description What makes an item of a layer invalid. */
         LayerRules: {
             /**
@@ -3446,6 +3447,82 @@ export interface components {
              * @description Top edge.
              */
             y: number;
+        } | {
+            /** Format: double */
+            cx: number;
+            /** Format: double */
+            cy: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            height: number;
+            /** Format: double */
+            angle: number;
+            /** @enum {string} */
+            kind: "rotated_box";
+        } | {
+            /** Format: double */
+            cx: number;
+            /** Format: double */
+            cy: number;
+            /** Format: double */
+            rx: number;
+            /** Format: double */
+            ry: number;
+            /** Format: double */
+            angle: number;
+            /** @enum {string} */
+            kind: "ellipse";
+        } | {
+            points: number[][];
+            /** @enum {string} */
+            kind: "polygon";
+        } | {
+            points: number[][];
+            /** @enum {string} */
+            kind: "polyline";
+        } | {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** @enum {string} */
+            kind: "point";
+        } | {
+            joints: number[][];
+            /** @enum {string} */
+            kind: "skeleton";
+        } | {
+            /** Format: int32 */
+            x: number;
+            /** Format: int32 */
+            y: number;
+            /** Format: int32 */
+            width: number;
+            /** Format: int32 */
+            height: number;
+            counts: number[];
+            /** @enum {string} */
+            kind: "mask";
+        } | {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            end: number;
+            /** @enum {string} */
+            kind: "span";
+        } | {
+            /** Format: double */
+            start: number;
+            /** Format: double */
+            end: number;
+            /** @enum {string} */
+            kind: "interval";
+        } | {
+            from: string;
+            to: string;
+            /** @enum {string} */
+            kind: "relation";
         };
         /** @description Signing in. */
         SignInRequest: {
@@ -3912,6 +3989,13 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Its name in addresses. */
             slug: string;
+        };
+        /** @description The joints that a skeleton has, and the lines between them. */
+        Skeleton: {
+            /** @description Names of the joints, in the order of `joints` in an item. */
+            points: string[];
+            /** @description Pairs of places in `points` that are drawn joined. */
+            edges?: number[][];
         };
     };
     responses: never;

@@ -9,7 +9,7 @@ export function completeStandard(wire: WireStandard): StandardContent {
 
 function completeLayer(layer: NonNullable<WireStandard['layers']>[number]): Layer {
   return {
-    ...layer, required: layer.required ?? false, multiple: layer.multiple ?? false, rules: { ...NO_RULES, ...layer.rules },
+    ...layer, skeleton: layer.skeleton ?? null, required: layer.required ?? false, multiple: layer.multiple ?? false, rules: { ...NO_RULES, ...layer.rules },
     classes: (layer.classes ?? []).map((each): ClassDef => ({ ...each, attributes: (each.attributes ?? []).map((one) => ({ ...one, required: one.required ?? false })) })),
   };
 }

@@ -7,7 +7,7 @@ import { isAssignable, matchKey, type KeyPress } from './keymap';
 import { findings } from './validate';
 
 const layer = (over: Partial<Layer> = {}): Layer => ({
-  name: 'label', kind: 'classification', field: 'image', required: true, multiple: false, rules: NO_RULES,
+  name: 'label', kind: 'classification', field: 'image', required: true, multiple: false, skeleton: null, rules: NO_RULES,
   classes: ['cat', 'dog'].map((name) => ({ name, color: '#336699', hotkey: null, attributes: [] })),
   ...over,
 });

@@ -18,7 +18,7 @@ function reduce(history: History<Answer>, move: Move): History<Answer> {
 
 export type Bench = ReturnType<typeof useBench>;
 
-const NO_LAYER: Layer = { name: '', kind: 'classification', field: 'image', required: false, multiple: false, classes: [], rules: NO_RULES };
+const NO_LAYER: Layer = { name: '', skeleton: null, kind: 'classification', field: 'image', required: false, multiple: false, classes: [], rules: NO_RULES };
 
 export function useBench(content: StandardContent, start: Answer, predictions: readonly Prediction[]) {
   const [history, move] = useReducer(reduce, start, startHistory);

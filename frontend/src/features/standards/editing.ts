@@ -5,7 +5,7 @@ import { isAssignable } from '../labeling/keymap';
 
 export const COLORS = ['#2f7fb8', '#d9822b', '#3b9a5f', '#c2456b', '#7a5fc0', '#9a7b2c', '#2b9a95', '#b8563a', '#5b7083', '#8aa11f'];
 
-export const emptyLayer = (name: string): Layer => ({ name, kind: 'classification', field: 'image', required: true, multiple: false, classes: [], rules: NO_RULES });
+export const emptyLayer = (name: string): Layer => ({ name, kind: 'classification', field: 'image', required: true, multiple: false, skeleton: null, classes: [], rules: NO_RULES });
 
 export const emptyStandard = (title: string): StandardContent => ({ title, layers: [emptyLayer('label')], guideline: '' });
 
