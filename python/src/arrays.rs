@@ -1,7 +1,7 @@
 //! From batches to dictionaries of NumPy arrays. Arrays take over the loader's buffers; nothing is copied
 //! but lists of texts and bytes.
 
-use loader::{Batch, Picture, Values};
+use loader::{Batch, Numbers, Picture, RegionKind, Regions, Values};
 use numpy::{Element, IntoPyArray, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -42,19 +42,49 @@ fn column(py: Python<'_>, values: Values) -> PyResult<Bound<'_, PyAny>> {
         }
         Values::Ragged {
             classes,
-            boxes,
+            regions,
             offsets,
         } => {
             let items = PyDict::new(py);
-            if let Some(boxes) = boxes {
-                let shape = vec![boxes.len(), 4];
-                items.set_item("boxes", shaped(py, boxes.into_flattened(), shape)?)?;
+            if let Some(regions) = regions {
+                places(&items, regions)?;
             }
             items.set_item("classes", classes.into_pyarray(py))?;
             items.set_item("offsets", offsets.into_pyarray(py))?;
             items.into_any()
         }
     })
+}
+
+/// The places of items: `(items, columns)`; or `(points, columns)` and where the points of each item begin.
+fn places(items: &Bound<'_, PyDict>, regions: Regions) -> PyResult<()> {
+    let py = items.py();
+    let (name, starts_name) = match regions.kind {
+        RegionKind::Polygons | RegionKind::Polylines => ("points", "point_offsets"),
+        RegionKind::Skeletons => ("joints", "joint_offsets"),
+        RegionKind::Masks => ("masks", "mask_offsets"),
+        // One item, one row.
+        kind => (kind.name(), ""),
+    };
+    let columns = regions.kind.columns();
+    let numbers = match regions.numbers {
+        Numbers::F32(numbers) => table(py, numbers, columns)?,
+        Numbers::F64(numbers) => table(py, numbers, columns)?,
+        Numbers::I64(numbers) => table(py, numbers, columns)?,
+    };
+    items.set_item(name, numbers)?;
+    if let Some(starts) = regions.starts {
+        items.set_item(starts_name, starts.into_pyarray(py))?;
+    }
+    Ok(())
+}
+
+fn table<T: Element>(py: Python<'_>, data: Vec<T>, columns: usize) -> PyResult<Bound<'_, PyAny>> {
+    let shape = match columns {
+        1 => vec![data.len()],
+        columns => vec![data.len() / columns, columns],
+    };
+    shaped(py, data, shape)
 }
 
 fn shaped<T: Element>(

@@ -9,10 +9,11 @@
 from ._strata import __version__
 from .client import Client
 from .crop import Crop
-from .dataset import Batch, Boxes, CacheReport, Classes, Dataset, open
+from .dataset import Batch, CacheReport, Dataset, open
 from .errors import StrataError
 from .loader import BatchIterator, Loader
 from .mixture import Mixture, mix
+from .regions import Boxes, Classes, mask_pixels
 
 __all__ = [
     "Batch",
@@ -27,6 +28,7 @@ __all__ = [
     "Mixture",
     "StrataError",
     "__version__",
+    "mask_pixels",
     "mix",
     "open",
 ]

@@ -7,9 +7,6 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
-import numpy as np
-import numpy.typing as npt
-
 from . import _strata
 from .crop import Crop, CropKind, crop_argument
 from .errors import StrataError
@@ -27,13 +24,6 @@ Size: TypeAlias = tuple[int, int] | int
 """(height, width) in pixels, or the shorter side."""
 
 
-class Classes(TypedDict):
-    """A layer with any number of classes for each sample: those of sample `i` are `offsets[i]:offsets[i + 1]`."""
-
-    classes: npt.NDArray[np.int64]
-    offsets: npt.NDArray[np.int64]
-
-
 class CacheReport(TypedDict):
     """What a cache did for this process so far."""
 
@@ -47,12 +37,6 @@ class CacheReport(TypedDict):
     """Times that bytes were there and were not the right ones; they were fetched again."""
     failure: str | None
     """Why bytes could not be kept, the last time that happened."""
-
-
-class Boxes(Classes):
-    """A layer of boxes; `boxes` is float32 `(items, 4)`: x, y, width, height in source pixels, origin top-left."""
-
-    boxes: npt.NDArray[np.float32]
 
 
 def open(
@@ -244,7 +228,8 @@ class Dataset:
         - other bytes: a list of bytes; with `decode="raw"` uint8 `(n, length)`
         - texts: a list of str; numbers and truth values: int64, float64 (NaN where missing) or bool `(n,)`
         - a layer of classes: int64 `(n,)` of class ids, -1 where there is no label; `ds.classes` has the names. A
-          layer in which a sample has several: `Classes`. A layer of boxes: `Boxes`
+          layer in which a sample has several: `Classes`. A layer of regions: `Boxes`,
+          `Polygons`, `Masks`, … of `strata.regions`
         - `key`, `split`: lists of str; `metadata.<name>`; `field.<name>` and `label.<layer>` where names clash
 
         `shuffle` is False (key order), `"block"` or True (near random, local reads) or `"full"` (random). The order

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from . import _strata
+from .regions import items_of
 
 Transform: TypeAlias = Callable[[dict[str, Any]], Any]
 """Gets a batch, or a sample where there is a `Collate`, and returns what takes its place."""
@@ -132,8 +133,7 @@ def single(batch: dict[str, Any], at: int) -> dict[str, Any]:
 
 def _single(values: Any, at: int) -> Any:
     if isinstance(values, dict):
-        start, end = values["offsets"][at : at + 2]
-        return {name: array[start:end] for name, array in values.items() if name != "offsets"}
+        return items_of(values, at)
     if isinstance(values, np.ndarray) and values.ndim == 1:
         return values[at].item()
     return values[at]

@@ -229,13 +229,13 @@ fn size_of_batch(batch: &Batch) -> u64 {
         Values::Json(_) => 0,
         Values::Ragged {
             classes,
-            boxes,
+            regions,
             offsets,
         } => {
-            let boxes = boxes
+            let regions = regions
                 .as_ref()
-                .map_or(0, |boxes| size_of_val(boxes.as_slice()));
-            size_of_val(classes.as_slice()) + boxes + size_of_val(offsets.as_slice())
+                .map_or(0, |regions| regions.numbers.bytes());
+            size_of_val(classes.as_slice()) + regions + size_of_val(offsets.as_slice())
         }
     });
     sizes.sum::<usize>() as u64

@@ -1,4 +1,4 @@
-//! `strata export`: writes a version as Parquet, JSON lines, CSV, a folder of files, or Croissant.
+//! `strata export`: writes a version in the formats that others read.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -14,6 +14,7 @@ use serde_json::json;
 use version_store::Version;
 
 use super::export_croissant::{self, AboutArguments};
+use super::export_shards;
 use super::import_report::Bar;
 use super::place::PlaceArguments;
 use super::view;
@@ -32,6 +33,12 @@ pub enum ExportFormat {
     Folder,
     /// A folder: croissant.json and the Parquet files it describes
     Croissant,
+    /// A folder of tar files for `webdataset`
+    Webdataset,
+    /// A folder of shards for `mosaicml-streaming`
+    Mds,
+    /// A folder for `datasets.load_dataset`
+    Huggingface,
 }
 
 /// Writes a version out in a format that others read.
@@ -50,7 +57,7 @@ pub struct ExportArguments {
     condition: String,
     #[command(flatten)]
     about: AboutArguments,
-    /// The file, or for `folder` and `croissant` the folder; must not be there yet
+    /// The file, or the folder for formats that are folders; must not be there yet
     out: PathBuf,
 }
 
@@ -86,6 +93,9 @@ pub async fn run(arguments: &ExportArguments, environment: &Environment, json: b
             let place = (arguments.out.as_path(), false);
             let outcome = ingest::checkout(&version, &query, place, &mut bar).await?;
             outcome.samples
+        }
+        format @ (ExportFormat::Webdataset | ExportFormat::Mds | ExportFormat::Huggingface) => {
+            export_shards::write(&version, &query, format, &arguments.out).await?
         }
         format => write_whole_file(&version, &query, format, &arguments.out).await?,
     };
@@ -182,7 +192,8 @@ async fn write_file(
             .await?;
             export.finish()?
         }
-        ExportFormat::Jsonl | ExportFormat::Folder | ExportFormat::Croissant => {
+        // The others are folders and were written above.
+        _ => {
             let mut export = JsonLinesExport::new(out);
             each(version, query, |sample, labels| {
                 Ok(export.add(sample, labels)?)
@@ -193,7 +204,7 @@ async fn write_file(
     })
 }
 
-fn partial(out: &Path) -> PathBuf {
+pub(super) fn partial(out: &Path) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     out.with_file_name(name)

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod erase;
 pub mod export;
 mod export_croissant;
+mod export_shards;
 pub mod fsck;
 pub mod gate;
 pub mod gc;

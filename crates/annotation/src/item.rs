@@ -1,9 +1,11 @@
-//! Items: one class, box or span each, and the result that holds them.
+//! Items: one thing said about a sample each, and the result that holds them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::Shape;
 
 /// Everything that one annotation, draft or prediction says about a sample.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -61,63 +63,6 @@ impl Item {
     }
 }
 
-/// The geometry of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Shape {
-    /// The whole sample.
-    Classification,
-    /// An upright rectangle `(x, y, width, height)` in source pixels, origin top-left.
-    Box {
-        /// Left edge.
-        x: f64,
-        /// Top edge.
-        y: f64,
-        /// Extent to the right, above zero.
-        width: f64,
-        /// Extent downwards, above zero.
-        height: f64,
-    },
-}
-
-impl Shape {
-    /// The name of the kind, as on the wire.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Classification => "classification",
-            Self::Box { .. } => "box",
-        }
-    }
-
-    /// Intersection over union of two boxes in `[0, 1]`; `None` unless both are boxes.
-    #[must_use]
-    pub fn iou(&self, other: &Self) -> Option<f64> {
-        let (
-            Self::Box {
-                x,
-                y,
-                width,
-                height,
-            },
-            Self::Box {
-                x: other_x,
-                y: other_y,
-                width: other_width,
-                height: other_height,
-            },
-        ) = (self, other)
-        else {
-            return None;
-        };
-        let across = ((x + width).min(other_x + other_width) - x.max(*other_x)).max(0.0);
-        let down = ((y + height).min(other_y + other_height) - y.max(*other_y)).max(0.0);
-        let shared = across * down;
-        let union = width * height + other_width * other_height - shared;
-        Some(if union > 0.0 { shared / union } else { 0.0 })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,23 +72,5 @@ mod tests {
         let text = r#"{"items":[{"id":"b1","layer":"objects","kind":"box","x":1.0,"y":2.0,"width":3.0,"height":4.0,"class":"car"}]}"#;
         let result: AnnotationResult = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&result).unwrap(), text);
-    }
-
-    #[test]
-    fn iou_of_half_overlapping_boxes_is_a_third() {
-        let left = Shape::Box {
-            x: 0.0,
-            y: 0.0,
-            width: 2.0,
-            height: 1.0,
-        };
-        let right = Shape::Box {
-            x: 1.0,
-            y: 0.0,
-            width: 2.0,
-            height: 1.0,
-        };
-        assert!((left.iou(&right).unwrap() - 1.0 / 3.0).abs() < 1e-12);
-        assert_eq!(left.iou(&Shape::Classification), None);
     }
 }

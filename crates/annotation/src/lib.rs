@@ -2,7 +2,10 @@
 #![forbid(unsafe_code)]
 
 mod item;
+mod overlap;
 mod provenance;
+mod shape;
 
-pub use item::{AnnotationResult, Item, Shape};
+pub use item::{AnnotationResult, Item};
 pub use provenance::{Maker, Prelabel, Provenance};
+pub use shape::Shape;

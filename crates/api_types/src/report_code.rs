@@ -57,6 +57,8 @@ report_codes! {
             "Rename the file or correct the key.";
         "label_invalid", "A label is empty, longer than 200 characters or holds a control character.",
             "Correct the label or the folder's name.";
+        "labels_invalid", "The labels of a row are no list of items, or two have one id.",
+            "Write items as an export of JSON lines does.";
         "split_invalid", "A split is empty, longer than 64 characters or holds a control character.",
             "Correct the split.";
         "metadata_invalid", "The name of a metadata value is empty, too long or holds a control character.",
@@ -108,7 +110,9 @@ report_codes! {
         "reserved_hotkey", "The key is one of the workbench's commands.", "Choose a digit or a free letter.";
         "invalid_color", "A colour is not #rrggbb.", "Write six hexadecimal digits.";
         "invalid_rule", "A rule's number is out of its range.", "Correct the number.";
-        "rule_not_applicable", "The rule is for boxes, the layer is not.", "Remove the rule.";
+        "rule_not_applicable", "The rule is for shapes of another kind than the layer's.", "Remove the rule.";
+        "skeleton_missing", "A layer of skeletons does not say which joints they have.", "List its joints.";
+        "invalid_skeleton", "A skeleton has no joints or too many, or a line joins what is no joint.", "Correct its joints and lines.";
         "values_missing", "An attribute to choose has no values.", "List them.";
         "values_not_allowed", "An attribute that is not chosen lists values.", "Remove them.";
         "empty_value", "A value of an attribute is empty.", "Write or remove it.";
@@ -121,11 +125,21 @@ report_codes! {
         "invalid_attribute", "The value does not fit the attribute.", "Choose one that does.";
         "invalid_id", "The id of an item is empty, too long or holds other characters than names have.", "Use letters, digits, - and _.";
         "duplicate_id", "Two items have the same id.", "Give each its own.";
-        "wrong_kind", "The item is of another kind than its layer.", "Draw boxes on layers of boxes, choose classes on others.";
+        "wrong_kind", "The item is of another kind than its layer.", "Draw what the layer takes.";
         "not_finite", "A coordinate is not a number.", "Send numbers.";
-        "empty_box", "A box has no area.", "Draw it again.";
-        "too_small", "A box is smaller than the layer allows.", "Draw it larger or leave it out.";
-        "outside_picture", "A box leaves the picture.", "Move it inside.";
+        "empty_box", "A box or an ellipse has no area.", "Draw it again.";
+        "empty_shape", "A mask has no pixel, or a skeleton no joint that is there.", "Draw it again or leave it out.";
+        "empty_span", "A span or an interval does not end after its start.", "Mark it again.";
+        "invalid_angle", "An angle is below 0 or not below 360 degrees.", "Turn it into that range.";
+        "too_few_points", "A polygon has fewer than three points, or a line fewer than two.", "Draw it again.";
+        "too_many_points", "A polygon or line has more points than it may have.", "Simplify it, or paint a mask.";
+        "wrong_joints", "A skeleton has other joints than its layer says.", "Place every joint of the layer.";
+        "invalid_mask", "The runs of a mask do not fill its rectangle.", "Send runs that sum to width times height; only the first may be empty.";
+        "unknown_item", "A relation joins what is no other item of the answer.", "Join two other items.";
+        "no_text", "The sample has no text in the layer's field.", "Skip the task, or correct the layer's field.";
+        "outside_text", "A span ends after the text.", "Mark it again; offsets count Unicode code points.";
+        "too_small", "A shape is smaller than the layer allows.", "Draw it larger or leave it out.";
+        "outside_picture", "A shape leaves the picture.", "Move it inside.";
         "missing_layer", "A required layer has no answer.", "Answer it, or skip the task.";
         "too_many_items", "There are more items than may be.", "Remove some.";
         "not_multiple", "The layer takes one class only.", "Choose one.";

@@ -160,7 +160,11 @@ impl RowFile {
         Ok(RowSample {
             place,
             sample,
-            labels: row.label.map_or(Labels::None, Labels::Class),
+            labels: match (row.label, row.labels) {
+                (Some(class), _) => Labels::Class(class),
+                (None, Some(items)) => Labels::Items(items),
+                (None, None) => Labels::None,
+            },
             blobs,
         })
     }

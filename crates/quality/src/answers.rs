@@ -1,19 +1,20 @@
-//! Agreement of whole answers: classifications by class, boxes by overlap and class.
+//! Agreement of whole answers: classifications by class, regions by overlap and class.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use annotation::{AnnotationResult, Item, Shape};
 
-use crate::boxes::match_boxes;
+use crate::regions::match_regions;
 
-/// Boxes that overlap less than this are not the same thing seen twice.
+/// Regions that overlap less than this are not the same thing seen twice.
 const LEAST_OVERLAP: f64 = 0.1;
 
 /// How far two answers agree, in 0..=1: the mean over the layers that either uses.
 ///
-/// A classification layer scores the Jaccard index of its classes. A box layer scores the summed
-/// overlap (intersection over union) of paired boxes of one class over the number of boxes both
-/// have together, paired ones counted once. Two empty answers agree fully.
+/// A classification layer scores the Jaccard index of its classes. A layer of regions scores the summed
+/// overlap (intersection over union) of paired regions of one class over the number of regions both
+/// have together, paired ones counted once. Relations count through what they join. Two empty answers
+/// agree fully.
 pub fn answer_agreement(a: &AnnotationResult, b: &AnnotationResult) -> f64 {
     let (first, second) = (by_layer(a), by_layer(b));
     let layers: BTreeSet<&str> = first.keys().chain(second.keys()).copied().collect();
@@ -63,18 +64,19 @@ fn by_layer(answer: &AnnotationResult) -> BTreeMap<&str, Vec<&Item>> {
 
 fn layer_agreement(a: &[&Item], b: &[&Item]) -> f64 {
     let (classes_a, classes_b) = (classes(a), classes(b));
-    let (boxes_a, boxes_b) = (boxes(a), boxes(b));
+    let (regions_a, regions_b) = (regions(a), regions(b));
     let named: BTreeSet<&str> = classes_a.union(&classes_b).copied().collect();
     let mut shared = classes_a.intersection(&classes_b).count() as f64;
     let mut all = named.len() as f64;
-    let box_classes: BTreeSet<&str> = boxes_a.keys().chain(boxes_b.keys()).copied().collect();
+    let region_classes: BTreeSet<&str> =
+        regions_a.keys().chain(regions_b.keys()).copied().collect();
     let none = Vec::new();
-    for class in box_classes {
+    for class in region_classes {
         let (x, y) = (
-            boxes_a.get(class).unwrap_or(&none),
-            boxes_b.get(class).unwrap_or(&none),
+            regions_a.get(class).unwrap_or(&none),
+            regions_b.get(class).unwrap_or(&none),
         );
-        let pairs = match_boxes(x, y, LEAST_OVERLAP);
+        let pairs = match_regions(x, y, LEAST_OVERLAP);
         shared += pairs.iter().map(|(_, _, overlap)| overlap).sum::<f64>();
         all += (x.len() + y.len() - pairs.len()) as f64;
     }
@@ -89,17 +91,18 @@ fn classes<'a>(items: &[&'a Item]) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn boxes<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Vec<Shape>> {
-    let mut boxes: BTreeMap<&str, Vec<Shape>> = BTreeMap::new();
+fn regions<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Vec<&'a Shape>> {
+    let mut regions: BTreeMap<&str, Vec<&Shape>> = BTreeMap::new();
     for item in items {
-        if matches!(item.shape, Shape::Box { .. }) {
-            boxes
+        let is_nowhere = matches!(item.shape, Shape::Classification | Shape::Relation { .. });
+        if !is_nowhere {
+            regions
                 .entry(item.class.as_str())
                 .or_default()
-                .push(item.shape);
+                .push(&item.shape);
         }
     }
-    boxes
+    regions
 }
 
 #[cfg(test)]
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn boxes_agree_by_overlap() {
+    fn regions_agree_by_overlap() {
         assert!((answer_agreement(&square(0.0), &square(5.0)) - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(answer_agreement(&square(0.0), &square(50.0)), 0.0);
         let empty = AnnotationResult { items: Vec::new() };

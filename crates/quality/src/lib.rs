@@ -9,13 +9,13 @@
 
 mod agreement;
 mod answers;
-mod boxes;
 mod consensus;
 pub mod gates;
 mod krippendorff;
+mod regions;
 
 pub use agreement::{cohen_kappa, fleiss_kappa, percent_agreement};
 pub use answers::{answer_agreement, medoid};
-pub use boxes::match_boxes;
 pub use consensus::{Consensus, majority};
 pub use krippendorff::{krippendorff_alpha_nominal, krippendorff_alpha_units};
+pub use regions::match_regions;

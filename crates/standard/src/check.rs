@@ -11,6 +11,8 @@ use crate::{
 const MAX_NAME_BYTES: usize = 128;
 /// The longest guideline, in bytes.
 const MAX_GUIDELINE_BYTES: usize = 1024 * 1024;
+/// The most joints of a skeleton.
+const MAX_JOINTS: usize = 1_000;
 /// The most classes in one layer.
 const MAX_CLASSES: usize = 10_000;
 
@@ -106,6 +108,7 @@ fn check_layer(layer: &Layer, path: &str, found: &mut Vec<Violation>) {
         check_class(class, &path, found);
     }
     check_rules(layer, path, found);
+    check_skeleton(layer, &format!("{path}.skeleton"), found);
 }
 
 fn check_class(class: &Class, path: &str, found: &mut Vec<Violation>) {
@@ -146,11 +149,11 @@ fn check_rules(layer: &Layer, path: &str, found: &mut Vec<Violation>) {
                 "invalid_rule",
                 format!("{value} is not a length in pixels"),
             ));
-        } else if layer.kind != LayerKind::Box {
+        } else if !layer.kind.has_surface() {
             found.push(Violation::new(
                 path,
                 "rule_not_applicable",
-                "only boxes have a size",
+                "only shapes with a surface have a size",
             ));
         }
     }
@@ -161,6 +164,43 @@ fn check_rules(layer: &Layer, path: &str, found: &mut Vec<Violation>) {
             "invalid_rule",
             "a layer that may hold nothing is no layer",
         ));
+    }
+}
+
+fn check_skeleton(layer: &Layer, path: &str, found: &mut Vec<Violation>) {
+    let skeleton = match (&layer.skeleton, layer.kind) {
+        (Some(skeleton), LayerKind::Skeleton) => skeleton,
+        (None, LayerKind::Skeleton) => {
+            let message = "a layer of skeletons says which joints they have";
+            found.push(Violation::new(path, "skeleton_missing", message));
+            return;
+        }
+        (Some(_), _) => {
+            let message = "only a layer of skeletons has joints";
+            found.push(Violation::new(path, "rule_not_applicable", message));
+            return;
+        }
+        (None, _) => return,
+    };
+    let count = skeleton.points.len();
+    if !(1..=MAX_JOINTS).contains(&count) {
+        let message = format!("a skeleton has 1 to {MAX_JOINTS} joints, not {count}");
+        found.push(Violation::new(path, "invalid_skeleton", message));
+    }
+    let mut names = BTreeSet::new();
+    for (i, name) in skeleton.points.iter().enumerate() {
+        let path = place(&format!("{path}.points"), i, name);
+        check_name(name, &path, found);
+        if !names.insert(name) {
+            found.push(duplicate(&path, "joint", name));
+        }
+    }
+    for (i, [from, to]) in skeleton.edges.iter().enumerate() {
+        if from == to || *from as usize >= count || *to as usize >= count {
+            let message = format!("{from} and {to} are not two of the {count} joints");
+            let path = format!("{path}.edges[{i}]");
+            found.push(Violation::new(path, "invalid_skeleton", message));
+        }
     }
 }
 

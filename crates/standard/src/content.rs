@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::LayerKind;
+
 /// A whole standard: what annotators must do.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +32,7 @@ pub struct Layer {
     /// Whether an answer must have an item in this layer.
     #[serde(default)]
     pub required: bool,
-    /// Whether a classification may name several classes. Boxes are always several; `rules.max_items` limits them.
+    /// Whether a classification may name several classes. Other items are always several; `rules.max_items` limits them.
     #[serde(default)]
     pub multiple: bool,
     /// The classes, in the order in which they are shown.
@@ -39,27 +41,20 @@ pub struct Layer {
     /// What makes an item invalid.
     #[serde(default)]
     pub rules: LayerRules,
+    /// The joints of its items; only for skeletons, and needed there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skeleton: Option<Skeleton>,
 }
 
-/// The shape of a layer's items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LayerKind {
-    /// A class for the whole sample.
-    Classification,
-    /// Upright rectangles in source pixels.
-    Box,
-}
-
-impl LayerKind {
-    /// The name of the kind, as on the wire and in items.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Classification => "classification",
-            Self::Box => "box",
-        }
-    }
+/// The joints that a skeleton has, and the lines between them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Skeleton {
+    /// Names of the joints, in the order of `joints` in an item.
+    pub points: Vec<String>,
+    /// Pairs of places in `points` that are drawn joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edges: Vec<[u32; 2]>,
 }
 
 /// One class of a layer.
@@ -134,16 +129,16 @@ pub enum AttributeKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LayerRules {
-    /// The least width of a box in source pixels.
+    /// The least width of a shape with a surface, or of the upright rectangle around it, in source pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_width: Option<f64>,
-    /// The least height of a box in source pixels.
+    /// The least height of a shape with a surface, or of the upright rectangle around it, in source pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_height: Option<f64>,
     /// The most items the layer may hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u32>,
-    /// Whether boxes must lie inside the picture; otherwise they must at least touch it.
+    /// Whether shapes must lie inside the picture; otherwise they must at least touch it.
     pub inside: bool,
 }
 

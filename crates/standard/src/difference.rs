@@ -146,6 +146,11 @@ impl Named for Layer {
             &json!(a.inside),
             &json!(b.inside),
         );
+        changes.value(
+            &format!("{path}.skeleton"),
+            &json!(self.skeleton),
+            &json!(new.skeleton),
+        );
         changes.list(&format!("{path}.classes"), &self.classes, &new.classes);
     }
 }

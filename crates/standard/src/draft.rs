@@ -93,22 +93,24 @@ fn color(n: u32) -> String {
 }
 
 fn layer_from(name: &str, found: &LayerProfile, profile: &DatasetProfile, used: &mut u32) -> Layer {
-    let boxes = found.kinds.contains(LayerKind::Box.as_str());
-    let kind = if boxes {
-        LayerKind::Box
-    } else {
-        LayerKind::Classification
-    };
+    // A layer takes one kind: regions say more than classes for the whole.
+    let is_found = |kind: &LayerKind| found.kinds.contains(kind.as_str());
+    let kind = LayerKind::ALL
+        .into_iter()
+        .skip(1)
+        .find(is_found)
+        .unwrap_or(LayerKind::Classification);
     let mut names: Vec<&String> = found.classes.keys().collect();
     names.sort_by_key(|name| (name.parse::<u64>().unwrap_or(u64::MAX), *name));
     Layer {
         name: name.to_owned(),
         kind,
-        field: field(profile, boxes),
-        required: !boxes,
+        field: field(profile, kind),
+        required: kind == LayerKind::Classification,
         multiple: false,
         classes: names.into_iter().map(|name| class(name, used)).collect(),
         rules: LayerRules::default(),
+        skeleton: None,
     }
 }
 
@@ -116,21 +118,21 @@ fn first_layer(profile: &DatasetProfile, used: &mut u32) -> Layer {
     Layer {
         name: "label".to_owned(),
         kind: LayerKind::Classification,
-        field: field(profile, false),
+        field: field(profile, LayerKind::Classification),
         required: true,
         multiple: false,
         classes: vec![class("yes", used), class("no", used)],
         rules: LayerRules::default(),
+        skeleton: None,
     }
 }
 
 /// The field a layer looks at: the first picture, else the first text.
-fn field(profile: &DatasetProfile, boxes: bool) -> String {
+fn field(profile: &DatasetProfile, kind: LayerKind) -> String {
     let (images, texts) = (profile.image_fields.iter(), profile.text_fields.iter());
-    let name = if boxes {
-        images.clone().next()
-    } else {
-        images.chain(texts).next()
+    let name = match kind {
+        LayerKind::Span => texts.chain(images).next(),
+        _ => images.chain(texts).next(),
     };
     name.map_or_else(|| "image".to_owned(), Clone::clone)
 }
@@ -160,6 +162,22 @@ fn write_layer(text: &mut String, layer: &Layer, found: Option<&LayerProfile>) {
     let task = match layer.kind {
         LayerKind::Classification => "Choose the one class that fits the whole sample best.",
         LayerKind::Box => "Draw a tight box around every object, as far as it can be seen.",
+        LayerKind::RotatedBox => {
+            "Draw a tight box around every object and turn it with the object."
+        }
+        LayerKind::Ellipse => "Draw a tight ellipse around every object, as far as it can be seen.",
+        LayerKind::Polygon => "Outline every object corner by corner, as far as it can be seen.",
+        LayerKind::Polyline => "Follow every line from its one end to the other.",
+        LayerKind::Point => "Mark the middle of every object with a point.",
+        LayerKind::Skeleton => {
+            "Place every joint, in the order of the skeleton; say which are hidden."
+        }
+        LayerKind::Mask => "Paint every pixel that belongs to an object.",
+        LayerKind::Span => "Mark every passage, without the spaces around it.",
+        LayerKind::Interval => "Mark every part of the recording from its beginning to its end.",
+        LayerKind::Relation => {
+            "Join every two items that belong together, in the direction of the class."
+        }
     };
     let _ = writeln!(text, "## {}\n\n{task}\n", escape(&layer.name));
     text.push_str("| class | key | labelled so far | share |\n| --- | --- | ---: | ---: |\n");

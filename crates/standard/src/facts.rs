@@ -16,6 +16,9 @@ pub struct SampleFacts {
 pub struct FieldFacts {
     /// `(width, height)` of a picture in pixels, as displayed.
     pub size: Option<(u32, u32)>,
+    /// The most Unicode code points that a text can have: their number where the text stands in the sample, its
+    /// bytes where it is a blob.
+    pub characters: Option<u64>,
 }
 
 impl SampleFacts {
@@ -27,6 +30,7 @@ impl SampleFacts {
                 field.to_owned(),
                 FieldFacts {
                     size: Some((width, height)),
+                    characters: None,
                 },
             )]),
         }
@@ -35,8 +39,15 @@ impl SampleFacts {
 
 impl From<&Sample> for SampleFacts {
     fn from(sample: &Sample) -> Self {
-        let facts = |field: &Field| FieldFacts {
-            size: field.blob().and_then(|b| b.width.zip(b.height)),
+        let facts = |field: &Field| match field {
+            Field::Inline(value) => FieldFacts {
+                size: None,
+                characters: value.as_str().map(|text| text.chars().count() as u64),
+            },
+            Field::Blob(blob) => FieldFacts {
+                size: blob.width.zip(blob.height),
+                characters: blob.media_type.starts_with("text/").then_some(blob.bytes),
+            },
         };
         Self {
             fields: sample

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use annotation::{AnnotationResult, Item, Shape};
 
+use crate::shape_rules::check_shape;
 use crate::{Class, Layer, LayerKind, SampleFacts, StandardContent, Violation, attributes};
 
 /// The most items of one answer.
 pub const MAX_ITEMS: usize = 20_000;
-/// Boxes may cross the picture's edge by this much, in source pixels: what a zoomed drag leaves behind.
-const EDGE_TOLERANCE_PX: f64 = 1e-3;
 
 /// Everything that the standard has against an answer; empty when it may be submitted.
 #[must_use]
@@ -59,6 +58,7 @@ pub fn check_annotation(
             }
         }
     }
+    check_ends(result, &mut found);
     for layer in &standard.layers {
         check_count(
             layer,
@@ -103,14 +103,8 @@ fn check_item(
             "wrong_kind",
             message,
         ));
-    } else if let Shape::Box {
-        x,
-        y,
-        width,
-        height,
-    } = item.shape
-    {
-        check_box([x, y, width, height], layer, facts, path, found);
+    } else {
+        check_shape(item, layer, facts, path, found);
     }
 }
 
@@ -118,77 +112,23 @@ fn check_attributes(item: &Item, class: &Class, path: &str, found: &mut Vec<Viol
     attributes::check_values_of(&item.attributes, class, path, found);
 }
 
-fn check_box(
-    geometry: [f64; 4],
-    layer: &Layer,
-    facts: &SampleFacts,
-    path: &str,
-    found: &mut Vec<Violation>,
-) {
-    let [x, y, width, height] = geometry;
-    for (name, value) in [("x", x), ("y", y), ("width", width), ("height", height)] {
-        if !value.is_finite() {
-            let message = format!("{name} is not a finite number");
-            found.push(Violation::new(
-                format!("{path}.{name}"),
-                "not_finite",
-                message,
-            ));
-            return;
+/// Relations join two other items of the answer.
+fn check_ends(result: &AnnotationResult, found: &mut Vec<Violation>) {
+    let ids: BTreeSet<&str> = result.items.iter().map(|item| item.id.as_str()).collect();
+    for (i, item) in result.items.iter().enumerate() {
+        let Shape::Relation { from, to } = &item.shape else {
+            continue;
+        };
+        for (member, end) in [("from", from), ("to", to)] {
+            if !ids.contains(end.as_str()) || *end == item.id {
+                let message = format!("`{}` is no other item of the answer", end.escape_debug());
+                found.push(Violation::new(
+                    format!("items[{i}].{member}"),
+                    "unknown_item",
+                    message,
+                ));
+            }
         }
-    }
-    let sides = [
-        ("width", width, layer.rules.min_width),
-        ("height", height, layer.rules.min_height),
-    ];
-    for (name, value, least) in sides {
-        if value <= 0.0 {
-            let message = format!("{name} is {value}; it must be above zero");
-            found.push(Violation::new(
-                format!("{path}.{name}"),
-                "empty_box",
-                message,
-            ));
-        } else if least.is_some_and(|least| value < least) {
-            let message = format!(
-                "{name} is {value}; the least is {}",
-                least.unwrap_or_default()
-            );
-            found.push(Violation::new(
-                format!("{path}.{name}"),
-                "too_small",
-                message,
-            ));
-        }
-    }
-    check_place(geometry, layer, facts, path, found);
-}
-
-fn check_place(
-    [x, y, width, height]: [f64; 4],
-    layer: &Layer,
-    facts: &SampleFacts,
-    path: &str,
-    found: &mut Vec<Violation>,
-) {
-    let Some((across, down)) = facts.fields.get(&layer.field).and_then(|field| field.size) else {
-        let message = format!("the sample has no picture `{}` to draw on", layer.field);
-        found.push(Violation::new(path, "no_picture", message));
-        return;
-    };
-    let (across, down) = (f64::from(across), f64::from(down));
-    let within = |start: f64, length: f64, limit: f64| {
-        if layer.rules.inside {
-            start >= -EDGE_TOLERANCE_PX && start + length <= limit + EDGE_TOLERANCE_PX
-        } else {
-            start < limit && start + length > 0.0
-        }
-    };
-    if !within(x, width, across) || !within(y, height, down) {
-        let message = format!(
-            "the box ({x}, {y}, {width}, {height}) is outside the picture of {across} x {down} pixels"
-        );
-        found.push(Violation::new(path, "outside_picture", message));
     }
 }
 

@@ -15,15 +15,18 @@ mod draft;
 mod facts;
 mod hotkeys;
 mod judge;
+mod layer_kind;
+mod shape_rules;
 mod violation;
 
 pub use canonical::canonical_json;
 pub use content::{
-    Attribute, AttributeKind, Class, Layer, LayerKind, LayerRules, LocalizedText, StandardContent,
+    Attribute, AttributeKind, Class, Layer, LayerRules, LocalizedText, Skeleton, StandardContent,
 };
 pub use difference::{Change, ChangeKind, difference};
 pub use draft::generate;
 pub use facts::{FieldFacts, SampleFacts};
 pub use hotkeys::{ASSIGNABLE_LETTERS, is_assignable};
 pub use judge::{MAX_ITEMS, check_annotation};
+pub use layer_kind::LayerKind;
 pub use violation::Violation;

@@ -59,6 +59,7 @@ mod resolve;
 mod row_edits;
 mod rows;
 mod segment;
+mod shapes;
 mod spill;
 mod store;
 mod tombstones;

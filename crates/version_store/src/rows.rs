@@ -1,13 +1,16 @@
 //! Rows of the three trees: how samples, labels and provenance become bytes and come back.
 
-use annotation::{Item, Provenance, Shape};
+use annotation::{Item, Provenance};
 use dataset::{BlobField, Field, LabelKey, LabelRow, Sample, SampleKey};
 use ids::Hash;
 
-use crate::codec::{Decoded, Reader, put_bytes, put_f64, put_value, put_varint};
+use crate::codec::{Decoded, Reader, put_bytes, put_value, put_varint};
 use crate::node::MAX_KEY_BYTES;
+use crate::shapes::{NEWEST_SHAPE, put_shape, read_shape};
 use crate::{Error, Result};
 
+/// What a label takes at most: rows travel in nodes, and a node is read whole.
+const MAX_LABEL_BYTES: usize = 256 * 1024;
 /// Separates the parts of a label key; no part can hold it, and it sorts before all others.
 const SEPARATOR: u8 = 0;
 
@@ -156,36 +159,34 @@ fn label_key_parts(key: &[u8]) -> Decoded<LabelKey> {
 
 pub(crate) fn encode_label(row: &LabelRow) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(16);
-    match row.item.shape {
-        Shape::Classification => out.push(0),
-        Shape::Box {
-            x,
-            y,
-            width,
-            height,
-        } => {
-            out.push(1);
-            for number in [x, y, width, height] {
-                if !number.is_finite() {
-                    return Err(refuse(
-                        &row.sample,
-                        "a box has a coordinate that is not a finite number",
-                    ));
-                }
-                put_f64(&mut out, number);
-            }
-        }
-    }
+    put_shape(&mut out, &row.item.shape).map_err(|reason| refuse(&row.sample, reason))?;
     put_bytes(&mut out, row.item.class.as_bytes());
     put_varint(&mut out, row.item.attributes.len() as u64);
     for (name, value) in &row.item.attributes {
         put_bytes(&mut out, name.as_bytes());
         put_value(&mut out, value).map_err(|reason| refuse(&row.sample, reason))?;
     }
+    if out.len() > MAX_LABEL_BYTES {
+        let reason = format!(
+            "label `{}` takes {} bytes, at most {MAX_LABEL_BYTES} are kept in a row; simplify its shape",
+            row.item.id,
+            out.len()
+        );
+        return Err(refuse(&row.sample, reason));
+    }
     Ok(out)
 }
 
 pub(crate) fn decode_label(key: &[u8], value: &[u8]) -> Result<LabelRow> {
+    if let Some(&found) = value.first()
+        && found > NEWEST_SHAPE
+    {
+        return Err(Error::NewerFormat {
+            what: format!("the shape of {}", row_name("label", key)),
+            found: found.into(),
+            supported: NEWEST_SHAPE.into(),
+        });
+    }
     label_parts(key, value).map_err(|detail| damaged_row("label", key, detail))
 }
 
@@ -196,16 +197,7 @@ fn label_parts(key: &[u8], value: &[u8]) -> Decoded<LabelRow> {
         item: id,
     } = label_key_parts(key)?;
     let mut reader = Reader::new(value);
-    let shape = match reader.byte()? {
-        0 => Shape::Classification,
-        1 => Shape::Box {
-            x: reader.f64()?,
-            y: reader.f64()?,
-            width: reader.f64()?,
-            height: reader.f64()?,
-        },
-        _ => return Err("it has an unknown shape"),
-    };
+    let shape = read_shape(&mut reader)?;
     let class = reader.text()?.to_owned();
     let mut item = Item {
         id,
@@ -289,6 +281,7 @@ fn damaged_row(what: &str, key: &[u8], detail: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use annotation::Shape;
     use serde_json::json;
 
     fn sample() -> Sample {

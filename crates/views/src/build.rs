@@ -110,7 +110,7 @@ fn name(range: &SampleRange, columns: &Columns) -> Result<Hash> {
         .map_err(|error| interchange::ExportError::Format(error.to_string()))?;
     let mut named = range.content.as_bytes().to_vec();
     named.extend_from_slice(&columns);
-    Ok(Hash::derive("strata 2026 view file v1", &named))
+    Ok(Hash::derive("strata 2026 view file v2", &named))
 }
 
 /// What the views of the nearest version before say.

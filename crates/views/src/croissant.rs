@@ -207,12 +207,13 @@ const BLOB: [(&str, &str); 5] = [
     ("height", "sc:Integer"),
 ];
 /// Members of a label: what it says, and where it comes from.
-const LABEL: [(&str, &str); 15] = [
+const LABEL: [(&str, &str); 16] = [
     ("layer", "sc:Text"),
     ("item_id", "sc:Text"),
     ("shape", "sc:Text"),
     ("class", "sc:Text"),
     ("attributes", "sc:Text"),
+    ("geometry", "sc:Text"),
     ("x", "sc:Float"),
     ("y", "sc:Float"),
     ("width", "sc:Float"),

@@ -2215,7 +2215,7 @@ export interface components {
             field: string;
             /** @description The shape of its items. */
             kind: components["schemas"]["LayerKind"];
-            /** @description Whether a classification may name several classes. Boxes are always several; `rules.max_items` limits them. */
+            /** @description Whether a classification may name several classes. Other items are always several; `rules.max_items` limits them. */
             multiple?: boolean;
             /** @description Unique in the standard; items name it. */
             name: string;
@@ -2223,7 +2223,7 @@ export interface components {
             required?: boolean;
             /** @description What makes an item invalid. */
             rules?: components["schemas"]["LayerRules"];
-            skeleton?: null | components["schemas"]["Skeleton"];
+            skeleton?: components["schemas"]["Skeleton"] | null;
         };
         /**
          * @description The shape of a layer's items.
@@ -2233,7 +2233,7 @@ export interface components {
         /** @description What makes an item of a layer invalid. */
         LayerRules: {
             /**
-             * @description Whether boxes must lie inside the picture; otherwise they must at least touch it.
+             * @description Whether shapes must lie inside the picture; otherwise they must at least touch it.
              * @default true
              */
             inside: boolean;
@@ -2245,13 +2245,13 @@ export interface components {
             max_items: number | null;
             /**
              * Format: double
-             * @description The least height of a box in source pixels.
+             * @description The least height of a shape with a surface, or of the upright rectangle around it, in source pixels.
              * @default null
              */
             min_height: number | null;
             /**
              * Format: double
-             * @description The least width of a box in source pixels.
+             * @description The least width of a shape with a surface, or of the upright rectangle around it, in source pixels.
              * @default null
              */
             min_width: number | null;
@@ -3420,7 +3420,7 @@ export interface components {
             /** @description True until the first person was made. */
             needs_setup: boolean;
         };
-        /** @description The geometry of an item. */
+        /** @description What an item is, and where. */
         Shape: {
             /** @enum {string} */
             kind: "classification";
@@ -3448,81 +3448,147 @@ export interface components {
              */
             y: number;
         } | {
-            /** Format: double */
-            cx: number;
-            /** Format: double */
-            cy: number;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            height: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Degrees clockwise, 0 to below 360.
+             */
             angle: number;
+            /**
+             * Format: double
+             * @description Centre, from the left.
+             */
+            cx: number;
+            /**
+             * Format: double
+             * @description Centre, from the top.
+             */
+            cy: number;
+            /**
+             * Format: double
+             * @description Extent before it is turned, above zero.
+             */
+            height: number;
             /** @enum {string} */
             kind: "rotated_box";
+            /**
+             * Format: double
+             * @description Extent before it is turned, above zero.
+             */
+            width: number;
         } | {
-            /** Format: double */
-            cx: number;
-            /** Format: double */
-            cy: number;
-            /** Format: double */
-            rx: number;
-            /** Format: double */
-            ry: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Degrees clockwise, 0 to below 360.
+             */
             angle: number;
+            /**
+             * Format: double
+             * @description Centre, from the left.
+             */
+            cx: number;
+            /**
+             * Format: double
+             * @description Centre, from the top.
+             */
+            cy: number;
             /** @enum {string} */
             kind: "ellipse";
+            /**
+             * Format: double
+             * @description Half of its width before it is turned, above zero.
+             */
+            rx: number;
+            /**
+             * Format: double
+             * @description Half of its height before it is turned, above zero.
+             */
+            ry: number;
         } | {
-            points: number[][];
             /** @enum {string} */
             kind: "polygon";
-        } | {
+            /** @description `[x, y]` of each corner. */
             points: number[][];
+        } | {
             /** @enum {string} */
             kind: "polyline";
+            /** @description `[x, y]` of each corner. */
+            points: number[][];
         } | {
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
             /** @enum {string} */
             kind: "point";
+            /**
+             * Format: double
+             * @description From the left.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description From the top.
+             */
+            y: number;
         } | {
+            /** @description `[x, y, v]` of each joint; `v` is 0 not there, 1 hidden, 2 seen. */
             joints: number[][];
             /** @enum {string} */
             kind: "skeleton";
         } | {
-            /** Format: int32 */
-            x: number;
-            /** Format: int32 */
-            y: number;
-            /** Format: int32 */
-            width: number;
-            /** Format: int32 */
-            height: number;
+            /** @description Lengths of runs, row by row, beginning with pixels that are off; their sum is `width * height`. */
             counts: number[];
+            /**
+             * Format: int32
+             * @description Pixels down, above zero.
+             */
+            height: number;
             /** @enum {string} */
             kind: "mask";
+            /**
+             * Format: int32
+             * @description Pixels across, above zero.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Left edge.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Top edge.
+             */
+            y: number;
         } | {
-            /** Format: int32 */
-            start: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The code point after the last.
+             */
             end: number;
             /** @enum {string} */
             kind: "span";
-        } | {
-            /** Format: double */
+            /**
+             * Format: int32
+             * @description The first Unicode code point.
+             */
             start: number;
-            /** Format: double */
+        } | {
+            /**
+             * Format: double
+             * @description Seconds from the beginning, above `start`.
+             */
             end: number;
             /** @enum {string} */
             kind: "interval";
+            /**
+             * Format: double
+             * @description Seconds from the beginning.
+             */
+            start: number;
         } | {
+            /** @description Id of the item that the relation leaves. */
             from: string;
-            to: string;
             /** @enum {string} */
             kind: "relation";
+            /** @description Id of the item that it reaches. */
+            to: string;
         };
         /** @description Signing in. */
         SignInRequest: {
@@ -3530,6 +3596,13 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description The joints that a skeleton has, and the lines between them. */
+        Skeleton: {
+            /** @description Pairs of places in `points` that are drawn joined. */
+            edges?: number[][];
+            /** @description Names of the joints, in the order of `joints` in an item. */
+            points: string[];
         };
         /** @description A task that the caller would rather not answer. */
         SkipRequest: {
@@ -3989,13 +4062,6 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Its name in addresses. */
             slug: string;
-        };
-        /** @description The joints that a skeleton has, and the lines between them. */
-        Skeleton: {
-            /** @description Names of the joints, in the order of `joints` in an item. */
-            points: string[];
-            /** @description Pairs of places in `points` that are drawn joined. */
-            edges?: number[][];
         };
     };
     responses: never;

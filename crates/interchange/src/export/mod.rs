@@ -5,11 +5,15 @@ mod json_lines;
 mod parquet;
 mod parquet_labels;
 mod parquet_values;
+mod shards;
 
 pub use csv_rows::CsvExport;
 pub use file_names::{FileNames, key_of_file};
 pub use json_lines::JsonLinesExport;
 pub use parquet::ParquetExport;
+pub use shards::{
+    HuggingFaceExport, MdsExport, Overview, ShardExport, WebDatasetExport, WholeSample,
+};
 
 use annotation::Shape;
 use dataset::{Field, LabelRow, Sample};

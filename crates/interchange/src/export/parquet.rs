@@ -177,6 +177,6 @@ impl Group {
     }
 }
 
-fn failed(error: PolarsError) -> ExportError {
+pub(super) fn failed(error: PolarsError) -> ExportError {
     ExportError::Format(error.to_string())
 }

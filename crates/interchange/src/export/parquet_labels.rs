@@ -7,12 +7,13 @@ use polars::prelude::{
 };
 
 /// Members that are texts: what the label says, then where it comes from.
-const TEXTS: [&str; 13] = [
+const TEXTS: [&str; 14] = [
     "layer",
     "item_id",
     "shape",
     "class",
     "attributes",
+    "geometry",
     "made_by_kind",
     "made_by",
     "made_by_version",
@@ -28,7 +29,7 @@ const NUMBERS: [&str; 5] = ["x", "y", "width", "height", "prelabel_score"];
 /// Labels one after another, and where those of each sample end.
 #[derive(Default)]
 pub(super) struct LabelBuffer {
-    texts: [Vec<Option<String>>; 13],
+    texts: [Vec<Option<String>>; 14],
     numbers: [Vec<Option<f64>>; 5],
     prelabel_changed: Vec<Option<bool>>,
     ends: Vec<i64>,
@@ -66,6 +67,7 @@ impl LabelBuffer {
             Some(item.shape.kind().to_owned()),
             Some(item.class.clone()),
             attributes,
+            geometry(&item.shape),
             kind.map(str::to_owned),
             made.map(|made| made.made_by.name().to_owned()),
             version,
@@ -79,15 +81,10 @@ impl LabelBuffer {
         for (column, text) in self.texts.iter_mut().zip(texts) {
             column.push(text);
         }
-        let [x, y, width, height] = match item.shape {
-            Shape::Classification => [None; 4],
-            Shape::Box {
-                x,
-                y,
-                width,
-                height,
-            } => [Some(x), Some(y), Some(width), Some(height)],
-        };
+        let [x, y, width, height] = item
+            .shape
+            .bounds()
+            .map_or([None; 4], |bounds| bounds.map(Some));
         let score = prelabel.map(|prelabel| f64::from(prelabel.score));
         for (column, number) in self.numbers.iter_mut().zip([x, y, width, height, score]) {
             column.push(number);
@@ -121,4 +118,14 @@ impl LabelBuffer {
         )?;
         Ok(ListChunked::with_chunk(named("labels"), lists).into_column())
     }
+}
+
+/// The members of a shape as JSON, where its bounds do not say all.
+fn geometry(shape: &Shape) -> Option<String> {
+    if matches!(shape, Shape::Classification | Shape::Box { .. }) {
+        return None;
+    }
+    let mut members = serde_json::to_value(shape).ok()?;
+    members.as_object_mut()?.remove("kind");
+    Some(members.to_string())
 }

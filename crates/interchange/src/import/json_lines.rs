@@ -1,4 +1,5 @@
-//! JSON lines: `{"key"?, "text", "label"?, "split"?, "metadata"?}` on each line.
+//! JSON lines: `{"key"?, "text", "label"? | "labels"?, "split"?, "metadata"?}` on each line; `labels` is a list of items
+//! as an export writes them.
 use std::io::BufRead;
 
 use serde_json::{Map, Value};
@@ -104,6 +105,10 @@ fn raw_row(object: Map<String, Value>) -> Result<RawRow, Reason> {
             "key" => row.key = Some(text_of("key", value)?),
             "text" => row.text = Some(string_of("text", value)?),
             "label" => row.label = Some(text_of("label", value)?),
+            "labels" => {
+                let items = serde_json::from_value(value);
+                row.labels = Some(items.map_err(|error| ("labels_invalid", error.to_string()))?);
+            }
             "split" => row.split = Some(string_of("split", value)?),
             "metadata" => match value {
                 Value::Object(metadata) => row.metadata = metadata.into_iter().collect(),
@@ -111,7 +116,7 @@ fn raw_row(object: Map<String, Value>) -> Result<RawRow, Reason> {
             },
             _ => {
                 let message = format!(
-                    "unknown name {name:?}; there are key, text, label, split and metadata"
+                    "unknown name {name:?}; there are key, text, label, labels, split and metadata"
                 );
                 return Err(("field_unknown", message));
             }

@@ -1,6 +1,7 @@
 //! One text sample as a file gives it, and the checks that all formats share.
 use std::collections::BTreeMap;
 
+use annotation::Item;
 use dataset::SampleKey;
 use serde_json::Value;
 
@@ -17,6 +18,8 @@ pub struct ImportRow {
     pub blobs: BTreeMap<String, Vec<u8>>,
     /// Its class, if it has one.
     pub label: Option<String>,
+    /// All its labels, where the file says them one by one.
+    pub labels: Option<Vec<Item>>,
     /// Its split, if it has one.
     pub split: Option<String>,
     /// The rest.
@@ -33,6 +36,7 @@ pub struct RawRow {
     pub text: Option<String>,
     pub blobs: BTreeMap<String, Vec<u8>>,
     pub label: Option<String>,
+    pub labels: Option<Vec<Item>>,
     pub split: Option<String>,
     pub metadata: BTreeMap<String, Value>,
 }
@@ -55,6 +59,9 @@ impl RawRow {
         if let Some(label) = &self.label {
             name("label", "label_invalid", label, 200)?;
         }
+        if let Some(labels) = &self.labels {
+            check_labels(labels, self.label.is_some())?;
+        }
         if let Some(split) = &self.split {
             name("split", "split_invalid", split, 64)?;
         }
@@ -70,10 +77,36 @@ impl RawRow {
             text,
             blobs: self.blobs,
             label: self.label,
+            labels: self.labels,
             split: self.split,
             metadata: self.metadata,
         })
     }
+}
+
+fn check_labels(labels: &[Item], has_class: bool) -> Result<(), Reason> {
+    let refuse = |message: String| Err(("labels_invalid", message));
+    if has_class {
+        return refuse("label and labels exclude each other".to_owned());
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    for item in labels {
+        if !Item::is_valid_id(&item.id) {
+            return refuse(format!(
+                "the id {:?} has not 1 to 64 of A-Z, a-z, 0-9, _ and -",
+                item.id
+            ));
+        }
+        if !ids.insert((&item.layer, &item.id)) {
+            return refuse(format!(
+                "two labels of layer {:?} have the id {:?}",
+                item.layer, item.id
+            ));
+        }
+        name("layer", "labels_invalid", &item.layer, 128)?;
+        name("class", "labels_invalid", &item.class, 200)?;
+    }
+    Ok(())
 }
 
 fn no_null(what: &str, text: &str) -> Result<(), Reason> {

@@ -61,6 +61,23 @@ fn json_lines() {
 }
 
 #[test]
+fn labels_one_by_one() {
+    let text = r#"{"key":"a","text":"Ada met Bob","labels":[{"id":"s1","layer":"who","kind":"span","start":0,"end":3,"class":"person"}]}
+{"key":"b","text":"x","label":"pos","labels":[]}
+{"key":"c","text":"x","labels":[{"id":"s1","layer":"who","kind":"span","start":0,"class":"person"}]}
+{"key":"d","text":"x","labels":[{"id":"a b","layer":"who","kind":"classification","class":"person"}]}
+"#;
+    let (good, bad) = split(JsonLines::new(text.as_bytes(), "r.jsonl"));
+    let labels = good[0].labels.as_ref().unwrap();
+    assert_eq!(
+        labels[0].shape,
+        annotation::Shape::Span { start: 0, end: 3 }
+    );
+    let refused_lines = [2, 3, 4].map(|line| refused(line, "labels_invalid"));
+    assert_eq!(bad, refused_lines);
+}
+
+#[test]
 fn csv_rows() {
     let text = b"\xEF\xBB\xBFkey,text,label,split,stars,zip,ok\n\
         a,\"one, two\",pos,train,4.5,01234,true\n\

@@ -4,6 +4,7 @@ use super::{Batch, Skipped, Values};
 use crate::columns::{BlobOutput, Column, ColumnKind};
 use crate::plan::OnError;
 use crate::reader::{Reader, Wanted};
+use crate::regions::Regions;
 use crate::table::{LayerKind, Scalar, ScalarType, Scalars, Table};
 use crate::{Error, Result};
 
@@ -167,18 +168,21 @@ fn labels(table: &Table, name: &str, kind: LayerKind, rows: &[usize]) -> Values 
         );
     }
     let mut classes = Vec::new();
-    let mut boxes = (kind == LayerKind::Boxes).then(Vec::new);
+    let mut regions = match kind {
+        LayerKind::Regions(kind) => Some(Regions::new(kind)),
+        LayerKind::Single | LayerKind::Multiple => None,
+    };
     let mut offsets = vec![0];
     for row in rows {
         classes.extend(ids(*row).iter().map(|id| i64::from(*id)));
-        if let (Some(boxes), Some(layer)) = (&mut boxes, layer) {
-            boxes.extend_from_slice(layer.boxes(*row));
+        if let (Some(regions), Some(layer)) = (&mut regions, layer) {
+            layer.add_regions(*row, regions);
         }
         offsets.push(classes.len() as i64);
     }
     Values::Ragged {
         classes,
-        boxes,
+        regions,
         offsets,
     }
 }

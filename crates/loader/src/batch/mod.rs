@@ -7,6 +7,8 @@ mod weave;
 pub(crate) use making::Making;
 pub(crate) use weave::{Strand, weave};
 
+use crate::regions::Regions;
+
 /// Samples of one step, column by column.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
@@ -58,8 +60,8 @@ pub enum Values {
     Ragged {
         /// Class id of each item.
         classes: Vec<i64>,
-        /// `(x, y, width, height)` of each item in source pixels, origin top-left, for layers of boxes.
-        boxes: Option<Vec<[f32; 4]>>,
+        /// Where each item is, for layers of regions.
+        regions: Option<Regions>,
         /// `n + 1` offsets, beginning with 0.
         offsets: Vec<i64>,
     },
@@ -97,16 +99,16 @@ impl Values {
             Self::Json(values) => leave_out(values, places),
             Self::Ragged {
                 classes,
-                boxes,
+                regions,
                 offsets,
             } => {
                 for place in places.iter().rev() {
                     let items = offsets[*place] as usize..offsets[*place + 1] as usize;
                     let fewer = items.len() as i64;
                     classes.drain(items.clone());
-                    boxes.iter_mut().for_each(|boxes| {
-                        boxes.drain(items.clone());
-                    });
+                    if let Some(regions) = regions {
+                        regions.remove(items.clone());
+                    }
                     offsets.remove(*place + 1);
                     offsets[*place + 1..]
                         .iter_mut()
@@ -144,15 +146,25 @@ mod tests {
         let mut ints = Values::Ints(vec![1, 2, 3]);
         ints.leave_out(&[2]);
         assert_eq!(ints, Values::Ints(vec![1, 2]));
+        let points = |places: &[i32]| {
+            let mut regions = Regions::new(crate::RegionKind::Points);
+            for at in places {
+                regions.push(&annotation::Shape::Point {
+                    x: f64::from(*at),
+                    y: 0.0,
+                });
+            }
+            Some(regions)
+        };
         let mut ragged = Values::Ragged {
             classes: vec![1, 2, 3, 4],
-            boxes: Some((0..4).map(|at| [at as f32; 4]).collect()),
+            regions: points(&[0, 1, 2, 3]),
             offsets: vec![0, 1, 1, 3, 4],
         };
         ragged.leave_out(&[1, 2]);
         let left = Values::Ragged {
             classes: vec![1, 4],
-            boxes: Some(vec![[0.0; 4], [3.0; 4]]),
+            regions: points(&[0, 3]),
             offsets: vec![0, 1, 2],
         };
         assert_eq!(ragged, left);

@@ -1,6 +1,7 @@
 //! Parts of one batch that come from several versions, put in the order of the mixture.
 
 use super::{Batch, Values};
+use crate::regions::Regions;
 use crate::{Error, Result};
 
 /// Samples of one version, and where in the whole batch each of them stands.
@@ -108,12 +109,17 @@ fn pixels(name: &str, parts: &[Values], turns: &[usize]) -> Result<Values> {
 fn ragged(name: &str, parts: &[Values], turns: &[usize]) -> Result<Values> {
     let mut next = vec![0; parts.len()];
     let (mut all_classes, mut offsets) = (Vec::new(), vec![0]);
-    let has_boxes = |part: &Values| matches!(part, Values::Ragged { boxes: Some(_), .. });
-    let mut all_boxes = has_boxes(&parts[0]).then(Vec::new);
+    let mut all_regions = match &parts[0] {
+        Values::Ragged {
+            regions: Some(regions),
+            ..
+        } => Some(Regions::new(regions.kind)),
+        _ => None,
+    };
     for turn in turns {
         let Values::Ragged {
             classes,
-            boxes,
+            regions,
             offsets: own,
         } = &parts[*turn]
         else {
@@ -122,8 +128,10 @@ fn ragged(name: &str, parts: &[Values], turns: &[usize]) -> Result<Values> {
         let at = next[*turn];
         let items = own[at] as usize..own[at + 1] as usize;
         next[*turn] += 1;
-        match (&mut all_boxes, boxes) {
-            (Some(all), Some(boxes)) => all.extend_from_slice(&boxes[items.clone()]),
+        match (&mut all_regions, regions) {
+            (Some(all), Some(regions)) if all.kind == regions.kind => {
+                all.extend(regions, items.clone());
+            }
             (None, None) => {}
             _ => return Err(differs(name)),
         }
@@ -132,7 +140,7 @@ fn ragged(name: &str, parts: &[Values], turns: &[usize]) -> Result<Values> {
     }
     Ok(Values::Ragged {
         classes: all_classes,
-        boxes: all_boxes,
+        regions: all_regions,
         offsets,
     })
 }
@@ -174,7 +182,7 @@ mod tests {
         assert_eq!(woven(both), pixels(&[1, 1, 3, 3, 5, 5]));
         let ragged = |classes: &[i64], offsets: &[i64]| Values::Ragged {
             classes: classes.to_vec(),
-            boxes: None,
+            regions: None,
             offsets: offsets.to_vec(),
         };
         let both = vec![

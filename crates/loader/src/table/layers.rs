@@ -3,6 +3,7 @@
 use annotation::{Item, Shape};
 
 use super::texts::Interner;
+use crate::regions::{RegionKind, Regions};
 
 /// What the labels of a layer come out as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub enum LayerKind {
     Single,
     /// Any number of classes for each sample.
     Multiple,
-    /// Boxes, any number for each sample.
-    Boxes,
+    /// Regions of one kind, any number for each sample.
+    Regions(RegionKind),
 }
 
 impl LayerKind {
@@ -22,7 +23,7 @@ impl LayerKind {
         match self {
             Self::Single => "class",
             Self::Multiple => "classes",
-            Self::Boxes => "boxes",
+            Self::Regions(kind) => kind.name(),
         }
     }
 }
@@ -35,19 +36,24 @@ pub(crate) struct Layer {
     pub classes: Vec<String>,
     starts: Vec<u32>,
     class_ids: Vec<u32>,
-    /// `(x, y, width, height)` in source pixels; empty unless the kind is boxes.
-    boxes: Vec<[f32; 4]>,
+    /// Where each item is; only for regions.
+    regions: Option<Regions>,
 }
 
 impl Layer {
     pub(crate) fn class_ids(&self, row: usize) -> &[u32] {
-        &self.class_ids[self.starts[row] as usize..self.starts[row + 1] as usize]
+        &self.class_ids[self.items(row)]
     }
 
-    pub(crate) fn boxes(&self, row: usize) -> &[[f32; 4]] {
-        self.boxes
-            .get(self.starts[row] as usize..self.starts[row + 1] as usize)
-            .unwrap_or(&[])
+    /// Adds the regions of a row to those of others.
+    pub(crate) fn add_regions(&self, row: usize, to: &mut Regions) {
+        if let Some(regions) = &self.regions {
+            to.extend(regions, self.items(row));
+        }
+    }
+
+    fn items(&self, row: usize) -> std::ops::Range<usize> {
+        self.starts[row] as usize..self.starts[row + 1] as usize
     }
 }
 
@@ -58,8 +64,8 @@ pub(crate) struct LayerBuilder {
     /// Where each row's items end; rows without items at the end are not there yet.
     ends: Vec<u32>,
     class_ids: Vec<u32>,
-    boxes: Vec<[f32; 4]>,
-    any_boxes: bool,
+    /// From the first region on; it says what the layer holds.
+    regions: Option<Regions>,
     any_multiple: bool,
 }
 
@@ -69,18 +75,15 @@ impl LayerBuilder {
         self.any_multiple |= self.ends.len() == row + 1;
         self.pad(row + 1);
         self.class_ids.push(self.names.intern(&item.class));
-        self.boxes.push(match item.shape {
-            Shape::Classification => [0.0; 4],
-            Shape::Box {
-                x,
-                y,
-                width,
-                height,
-            } => {
-                self.any_boxes = true;
-                [x as f32, y as f32, width as f32, height as f32]
-            }
-        });
+        if let (None, Some(kind)) = (&self.regions, RegionKind::of(&item.shape)) {
+            let mut regions = Regions::new(kind);
+            // Classes that came before are nowhere.
+            (1..self.class_ids.len()).for_each(|_| regions.push(&Shape::Classification));
+            self.regions = Some(regions);
+        }
+        if let Some(regions) = &mut self.regions {
+            regions.push(&item.shape);
+        }
         if let Some(end) = self.ends.last_mut() {
             *end = self.class_ids.len() as u32;
         }
@@ -94,10 +97,10 @@ impl LayerBuilder {
     pub(crate) fn finish(mut self, rows: usize) -> Layer {
         self.pad(rows);
         let (classes, renumber) = self.names.sorted();
-        let kind = match (self.any_boxes, self.any_multiple) {
-            (true, _) => LayerKind::Boxes,
-            (false, true) => LayerKind::Multiple,
-            (false, false) => LayerKind::Single,
+        let kind = match (&self.regions, self.any_multiple) {
+            (Some(regions), _) => LayerKind::Regions(regions.kind),
+            (None, true) => LayerKind::Multiple,
+            (None, false) => LayerKind::Single,
         };
         let mut starts = Vec::with_capacity(rows + 1);
         starts.push(0);
@@ -111,11 +114,7 @@ impl LayerBuilder {
                 .iter()
                 .map(|id| renumber[*id as usize])
                 .collect(),
-            boxes: if self.any_boxes {
-                self.boxes
-            } else {
-                Vec::new()
-            },
+            regions: self.regions,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What batches hold, and in which order.
 
 use loader::{
-    Batch, Dataset, Decode, EpochEnd, LoaderOptions, OpenOptions, Prefetch, Share, Shuffle, Values,
-    Worker,
+    Batch, Dataset, Decode, EpochEnd, LoaderOptions, Numbers, OpenOptions, Prefetch, RegionKind,
+    Share, Shuffle, Values, Worker,
 };
 
 use crate::stores::{SAMPLES, block_on, key, record, text, write};
@@ -134,19 +134,19 @@ fn labels_come_as_ids_and_offsets() {
     );
     let Values::Ragged {
         classes,
-        boxes,
+        regions,
         offsets,
     } = column(&batch, "tags")
     else {
         panic!()
     };
     assert_eq!(
-        (classes.as_slice(), boxes),
+        (classes.as_slice(), regions),
         (&[1, 1, 0, 1, 1, 0][..], &None)
     );
     assert_eq!(*offsets, [0, 0, 1, 3, 3, 4, 6, 6]);
     let Values::Ragged {
-        boxes: Some(boxes),
+        regions: Some(regions),
         offsets,
         ..
     } = column(&batch, "objects")
@@ -154,7 +154,11 @@ fn labels_come_as_ids_and_offsets() {
         panic!()
     };
     assert_eq!(*offsets, [0, 0, 1, 3, 6, 6, 7, 9]);
-    assert_eq!(boxes[2], [1.0, 2.0, 2.5, 3.0]);
+    let Numbers::F32(boxes) = &regions.numbers else {
+        panic!()
+    };
+    assert_eq!((regions.kind, &regions.starts), (RegionKind::Boxes, &None));
+    assert_eq!(boxes[8..12], [1.0, 2.0, 2.5, 3.0]);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use loader::{
-    Batch, Dataset, EpochEnd, LoaderOptions, Mix, MixOptions, OnError, OpenOptions, Prefetch,
-    Share, Shuffle, Values, Worker,
+    Batch, Dataset, EpochEnd, LoaderOptions, Mix, MixOptions, Numbers, OnError, OpenOptions,
+    Prefetch, Share, Shuffle, Values, Worker,
 };
 use proptest::prelude::*;
 
@@ -65,11 +65,14 @@ fn samples(batches: &[Batch]) -> Vec<String> {
                 Values::Ints(ints) => ints[at].to_string(),
                 Values::Ragged {
                     classes,
-                    boxes,
+                    regions,
                     offsets,
                 } => {
                     let items = offsets[at] as usize..offsets[at + 1] as usize;
-                    let boxes = boxes.as_ref().map(|boxes| &boxes[items.clone()]);
+                    let boxes = regions.as_ref().map(|regions| match &regions.numbers {
+                        Numbers::F32(numbers) => &numbers[items.start * 4..items.end * 4],
+                        other => panic!("{other:?}"),
+                    });
                     format!("{:?} {boxes:?}", &classes[items])
                 }
                 other => panic!("{other:?}"),

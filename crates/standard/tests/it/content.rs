@@ -133,7 +133,7 @@ fn unknown_kinds_and_members_are_named() {
             .unwrap_err()
             .to_string()
     };
-    assert!(refused("/layers/0/kind", json!("polygon")).contains("`polygon`"));
+    assert!(refused("/layers/0/kind", json!("hexagon")).contains("`hexagon`"));
     assert!(refused("/layers/1/rules", json!({"min_area": 3})).contains("`min_area`"));
 }
 

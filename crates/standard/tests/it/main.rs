@@ -3,6 +3,7 @@
 mod content;
 mod drafts;
 mod judging;
+mod shapes;
 
 use serde_json::{Value, json};
 use standard::{StandardContent, Violation};

@@ -219,7 +219,7 @@ pub(super) fn join_labels(
     let mut merged = ours.clone();
     let class = base.as_ref().map(|row| row.item.class.clone());
     merged.item.class = picker.pick_some("class", class, &ours.item.class, &theirs.item.class)?;
-    let shape = base.as_ref().map(|row| row.item.shape);
+    let shape = base.as_ref().map(|row| row.item.shape.clone());
     merged.item.shape = picker.pick_some("shape", shape, &ours.item.shape, &theirs.item.shape)?;
     let none = BTreeMap::new();
     let attributes = base.as_ref().map_or(&none, |row| &row.item.attributes);

@@ -1,12 +1,12 @@
-//! Which boxes of two answers are the same thing seen twice.
+//! Which regions of two answers are the same thing seen twice.
 
 use annotation::Shape;
 
-/// Pairs two sets of boxes greedily, best overlap first, each used once; overlaps below `least` do not pair.
+/// Pairs two sets of regions greedily, best overlap first, each used once; overlaps below `least` do not pair.
 ///
 /// Answers `(index in a, index in b, intersection over union)`. Ties go to the lower indices, so the
-/// answer is a function of its input alone. Shapes that are no boxes pair with nothing.
-pub fn match_boxes(a: &[Shape], b: &[Shape], least: f64) -> Vec<(usize, usize, f64)> {
+/// answer is a function of its input alone. Shapes of different kinds, and classes, pair with nothing.
+pub fn match_regions(a: &[&Shape], b: &[&Shape], least: f64) -> Vec<(usize, usize, f64)> {
     let mut candidates: Vec<(usize, usize, f64)> = a
         .iter()
         .enumerate()
@@ -45,10 +45,10 @@ mod tests {
 
     #[test]
     fn the_best_pairs_are_made_first() {
-        let a = [square(0.0), square(4.0)];
-        let b = [square(4.0)];
-        assert_eq!(match_boxes(&a, &b, 0.1), vec![(1, 0, 1.0)]);
-        assert!(match_boxes(&a, &[], 0.1).is_empty());
-        assert!(match_boxes(&a, &[Shape::Classification], 0.1).is_empty());
+        let (near, far) = (square(4.0), square(0.0));
+        let a = [&far, &near];
+        assert_eq!(match_regions(&a, &[&near], 0.1), vec![(1, 0, 1.0)]);
+        assert!(match_regions(&a, &[], 0.1).is_empty());
+        assert!(match_regions(&a, &[&Shape::Classification], 0.1).is_empty());
     }
 }
