@@ -78,6 +78,9 @@ enum Command {
     View(c::view::ViewCommand),
     /// Count what a version holds
     Stats(c::stats::StatsArguments),
+    /// Read, check and compare standards, without a server
+    #[command(subcommand)]
+    Standard(c::standard::StandardCommand),
     /// Count the tokens of a text
     Tokens(c::tokens::TokensArguments),
     /// Measure how fast a version streams
@@ -165,6 +168,7 @@ async fn run(arguments: Arguments, environment: Environment) -> Result<ExitCode>
         Command::Gc(arguments) => c::gc::run(arguments, env, json).await?,
         Command::View(command) => c::view::run(command, env, json).await?,
         Command::Stats(arguments) => c::stats::run(arguments, env, json).await?,
+        Command::Standard(command) => c::standard::run(command, json)?,
         Command::Tokens(arguments) => c::tokens::run(arguments, json)?,
         Command::Bench(command) => c::bench::run(command.clone(), env, json).await?,
         Command::Openapi => c::openapi::run(),

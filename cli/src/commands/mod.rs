@@ -29,6 +29,7 @@ mod server_job;
 mod server_refs;
 pub mod show;
 pub mod split;
+pub mod standard;
 pub mod stats;
 pub mod tag;
 pub mod tokens;

@@ -97,6 +97,11 @@ report_codes! {
             "Name an empty folder, or say --force.";
     }
     "Standards and annotations" {
+        "config_not_xml", "A labelling configuration is no XML, or has a document type.", "Correct it at the place that is named.";
+        "config_tag_unsupported", "A tag of a labelling configuration has no counterpart here.",
+            "Leave it out, or ask in another way.";
+        "config_invalid", "A tag of a labelling configuration contradicts itself or names what is not shown.",
+            "Correct it at the place that is named.";
         "empty_title", "The standard has no title.", "Write one.";
         "no_layers", "The standard has no layer.", "Add one.";
         "no_classes", "A layer has no class.", "Add one.";
