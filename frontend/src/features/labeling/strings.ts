@@ -141,6 +141,10 @@ export const labeling = {
   rule_too_small: ['A "{{class}}" box is smaller than {{width}} × {{height}} px.', '“{{class}}”框小于 {{width}} × {{height}} 像素。'],
   rule_unknown_class: ['"{{class}}" is not in this standard.', '此规范中没有“{{class}}”。'],
   media_failed: ['This picture cannot be shown. Skip the task and say why.', '无法显示此图片。请跳过该任务并说明原因。'],
+  yes: ['Yes', '是'],
+  no: ['No', '否'],
+  clear: ['Clear', '清除'],
+  clear_attribute: ['Clear {{name}}', '清除 {{name}}'],
   delete_item: ['Delete {{name}}', '删除 {{name}}'],
   canvas: ['Picture {{key}}', '图片 {{key}}'],
 } as const satisfies Strings;
