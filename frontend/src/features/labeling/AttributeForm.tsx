@@ -23,8 +23,8 @@ export function AttributeForm({ definitions, values, editable, onChange, entered
   const stay = useRef(0);
   return (
     <div className={styles.form} onKeyDown={keys} onFocus={() => { stay.current += 1; }} data-testid="attribute-form">
-      {definitions.map((definition) => (
-        <div key={definition.name} data-attribute={definition.name}>
+      {definitions.map((definition, index) => (
+        <div key={index} data-attribute={definition.name}>
           <AttributeInput
             definition={definition} value={values[definition.name]} editable={editable}
             onChange={(value, typed) => onChange(withValue(values, definition.name, value), typed ? `${definition.name}/${stay.current}` : undefined)}

@@ -17,11 +17,14 @@ interface Props<T extends string | boolean> {
 export function ChoiceInput<T extends string | boolean>({ label, required, disabled, choices, value, onChange }: Props<T>) {
   const { t } = useTranslation();
   const id = useId();
-  const press = (event: React.KeyboardEvent) => {
+  const press = (event: React.KeyboardEvent<HTMLElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const chosen = choices[choiceOfKey(event.key) ?? -1];
-    if (chosen) onChange(chosen.value);
-    else if ((event.key === 'Delete' || event.key === 'Backspace') && !required) onChange(undefined);
+    const place = choiceOfKey(event.key) ?? -1;
+    const chosen = choices[place];
+    if (chosen) {
+      onChange(chosen.value);
+      event.currentTarget.querySelectorAll('input')[place]?.focus();
+    } else if ((event.key === 'Delete' || event.key === 'Backspace') && !required) onChange(undefined);
     else return;
     event.preventDefault();
   };

@@ -18,14 +18,16 @@ function staysInText(target: EventTarget, down: boolean): boolean {
   return down ? target.value.indexOf('\n', target.selectionEnd) >= 0 : target.value.lastIndexOf('\n', target.selectionStart - 1) >= 0 && target.selectionStart > 0;
 }
 
-/** For the form's `onKeyDown`. With `entered`, Up and Down on the page lead into its first or last field. */
+/** For the form's `onKeyDown`. With `entered`, Up and Down on the page lead into the first or last field: of the selected item if it has any. */
 export function useAttributeKeys(entered: boolean): (event: KeyboardEvent<HTMLElement>) => void {
   useEffect(() => {
     if (!entered) return;
     const listen = (event: globalThis.KeyboardEvent) => {
       const down = event.key === 'ArrowDown';
       if ((!down && event.key !== 'ArrowUp') || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented || event.target !== document.body) return;
-      enter(fields().at(down ? 0 : -1));
+      const all = fields();
+      const selected = all.filter((each) => each.closest('[data-selected="true"]'));
+      enter((selected.length > 0 ? selected : all).at(down ? 0 : -1));
       event.preventDefault();
       event.stopPropagation();
     };

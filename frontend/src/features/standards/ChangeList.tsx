@@ -3,7 +3,7 @@ import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { StandardChange } from '../../api/types';
 import { StateBadge } from '../../shared/StateBadge';
-import { shortText } from '../versioning/compare/changes';
+import { stepsOf, valueText } from './change_words';
 import styles from './standards.module.css';
 
 export function ChangeList({ changes }: { changes: readonly StandardChange[] }) {
@@ -13,10 +13,10 @@ export function ChangeList({ changes }: { changes: readonly StandardChange[] }) 
       {changes.map((change, index) => (
         <li key={index} className={styles.changeRow}>
           <span><StateBadge state={change.kind === 'added' ? 'accepted' : change.kind === 'removed' ? 'failed' : 'in_review'} label={t(`standards.change_${change.kind}`, { defaultValue: change.kind })} /></span>
-          <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>{change.path}</Text>
+          <Text size="sm" title={change.path} style={{ overflowWrap: 'anywhere' }}>{stepsOf(change.path).map((step) => (step.part ? t(`standards.part_${step.text}`) : step.text)).join(' › ')}</Text>
           <Group gap={8} align="flex-start">
-            {shortText(change.old) !== null ? <span className={styles.value} data-tone="old">{shortText(change.old)}</span> : null}
-            {shortText(change.new) !== null ? <span className={styles.value} data-tone="new">{shortText(change.new)}</span> : null}
+            {valueText(change.old) !== null ? <span className={styles.value} data-tone="old">{valueText(change.old)}</span> : null}
+            {valueText(change.new) !== null ? <span className={styles.value} data-tone="new">{valueText(change.new)}</span> : null}
           </Group>
         </li>
       ))}

@@ -14,8 +14,8 @@ export function GuidelineEditor({ text, error, editable, onChange }: { text: str
     <Panel title={t('standards.guideline')} detail={t('standards.guideline_detail')}>
       <div className={editable ? styles.guideline : undefined}>
         {editable ? <Textarea label={t('standards.write')} error={error} autosize minRows={18} classNames={{ input: styles.source }} value={text} onChange={(event) => onChange(event.currentTarget.value)} data-testid="guideline" /> : null}
-        <section aria-label={t('standards.preview')} data-testid="guideline-preview">
-          {editable ? <Title order={3} fz="sm" fw={500} mb={2}>{t('standards.preview')}</Title> : null}
+        <section className={styles.rendering} aria-label={t('standards.preview')} data-testid="guideline-preview">
+          {editable ? <Title order={3} fz="sm" fw={500} lh={1.55} mb={2}>{t('standards.preview')}</Title> : null}
           <div className={editable ? styles.rendered : undefined}>{drawn.trim() === '' ? <p className={styles.nothing}>{t('standards.no_guideline')}</p> : <Markdown text={drawn} />}</div>
         </section>
       </div>

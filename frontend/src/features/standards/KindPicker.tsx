@@ -1,5 +1,5 @@
 // All kinds of layers in their groups, to choose one.
-import { Modal, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { Modal, Text, Title, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KIND_GROUPS, type Kind } from './kinds';
 import { KindPicture } from './KindPicture';
@@ -22,11 +22,11 @@ export function KindPicker({ opened, onClose, title, value, onPick }: Props) {
   };
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="58rem">
-      <Stack gap="lg" data-testid="kind-picker">
+      <div className={styles.kinds} data-testid="kind-picker">
         {KIND_GROUPS.map(({ group, kinds }) => (
           <section key={group} aria-labelledby={`kinds-${group}`}>
             <Title order={3} fz="sm" mb={8} id={`kinds-${group}`}>{t(`standards.group_${group}`)}</Title>
-            <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs">
+            <div className={styles.kindCards}>
               {kinds.map((kind) => (
                 <UnstyledButton key={kind} className={styles.kind} aria-pressed={kind === value} onClick={() => pick(kind)} data-testid={`kind-${kind}`}>
                   <KindPicture kind={kind} />
@@ -36,10 +36,10 @@ export function KindPicker({ opened, onClose, title, value, onPick }: Props) {
                   </span>
                 </UnstyledButton>
               ))}
-            </SimpleGrid>
+            </div>
           </section>
         ))}
-      </Stack>
+      </div>
     </Modal>
   );
 }

@@ -2,7 +2,7 @@
 import { Text, Title } from '@mantine/core';
 import { memo, useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StandardContent } from '../../api/types';
+import type { AttributeDef, StandardContent } from '../../api/types';
 import { AttributeForm } from '../labeling/AttributeForm';
 import { ClassPanel } from '../labeling/ClassPanel';
 import { useBench } from '../labeling/useBench';
@@ -32,7 +32,6 @@ export function LabelPreview(props: Props) {
 const Panels = memo(function Panels({ content, layer, shown }: Props) {
   const { t } = useTranslation();
   const bench = useBench(content, [], []);
-  const [values, setValues] = useState<Record<string, unknown>>({});
   const { setLayer } = bench;
   useEffect(() => setLayer(layer), [layer, setLayer]);
   const active = shown ?? (bench.layer.kind === 'classification' ? bench.answer.find((item) => item.layer === bench.layer.name)?.class : bench.activeClass) ?? null;
@@ -43,9 +42,15 @@ const Panels = memo(function Panels({ content, layer, shown }: Props) {
       {definition && definition.attributes.length > 0 ? (
         <section className={styles.previewForm} aria-label={t('standards.attributes')}>
           <Text size="xs" c="dimmed" mb={4}>{definition.name}</Text>
-          <AttributeForm key={definition.name} definitions={definition.attributes} values={values} editable onChange={setValues} />
+          <TriedForm key={`${bench.layer.name}/${definition.name}`} definitions={definition.attributes} />
         </section>
       ) : null}
     </div>
   );
 });
+
+function TriedForm({ definitions }: { definitions: readonly AttributeDef[] }) {
+  const [tried, setTried] = useState<Record<string, unknown> | null>(null);
+  const fresh = Object.fromEntries(definitions.filter((each) => each.default !== undefined && each.default !== null).map((each) => [each.name, each.default]));
+  return <AttributeForm definitions={definitions} values={tried ?? fresh} editable onChange={setTried} />;
+}

@@ -37,7 +37,7 @@ export function LayerList({ layers, chosen, problems, onChoose, onMove, onAdd }:
               <KindPicture kind={layer.kind} />
               <span className={styles.layerText}>
                 <Text span size="sm" fw={600} truncate display="block">{layer.name || '—'}</Text>
-                <Text span size="xs" c="dimmed" truncate display="block">{t(`standards.kind_${layer.kind}`)} · {t('standards.class_count', { count: layer.classes.length })}</Text>
+                <Text span size="xs" c="dimmed" truncate display="block">{t(`standards.kind_${layer.kind}`)}</Text>
               </span>
               {(problems[index] ?? 0) > 0 ? <Badge color="red" variant="light" size="sm" aria-label={t('standards.problem_count', { count: problems[index] ?? 0 })}>{problems[index]}</Badge> : null}
             </UnstyledButton>

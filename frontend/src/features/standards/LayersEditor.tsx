@@ -1,5 +1,5 @@
 // The layers of the draft as forms, and beside them what annotators will see.
-import { ActionIcon, Fieldset, Stack, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Fieldset, Group, Stack, TextInput, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -89,7 +89,11 @@ function LayerPanel({ layer, path, content, fields, open, onOpen, onChange, onRe
   const { t } = useTranslation();
   const sources: Source[] = content.layers.flatMap((each) => each.classes.filter((one) => one.attributes.length > 0).map((one) => ({ label: `${each.name} / ${one.name}`, attributes: one.attributes })));
   return (
-    <Panel title={layer.name || t('standards.layer')} aside={onRemove ? <ActionIcon variant="subtle" color="gray" onClick={onRemove} aria-label={t('standards.remove_layer', { name: layer.name })}><IconTrash size={16} /></ActionIcon> : null}>
+    <Panel>
+      <Group justify="space-between" wrap="nowrap" align="flex-start" mb="md">
+        <Title order={2} fz="h3" style={{ overflowWrap: 'anywhere' }}>{layer.name || t('standards.layer')}</Title>
+        {onRemove ? <ActionIcon variant="subtle" color="gray" onClick={onRemove} aria-label={t('standards.remove_layer', { name: layer.name })}><IconTrash size={16} /></ActionIcon> : null}
+      </Group>
       <Stack gap="xl">
         <LayerFields layer={layer} path={path} fields={fields} onChange={onChange} />
         {layer.kind === 'skeleton' ? <SkeletonEditor value={layer.skeleton ?? { points: [] }} path={`${path}.skeleton`} onChange={(skeleton) => onChange({ ...layer, skeleton })} /> : null}

@@ -18,7 +18,7 @@ export function PasteClasses({ opened, onClose, before, onAdd }: { opened: boole
   return (
     <Modal opened={opened} onClose={onClose} title={t('standards.paste_classes')}>
       <Stack>
-        <Textarea label={t('standards.paste_label')} autosize minRows={8} maxRows={18} value={text} onChange={(event) => setText(event.currentTarget.value)} data-autofocus data-testid="paste-text" />
+        <Textarea label={t('standards.paste_label')} rows={14} value={text} onChange={(event) => setText(event.currentTarget.value)} data-autofocus data-testid="paste-text" />
         {lines > names.length ? <Text size="sm" c="dimmed">{t('standards.paste_left_out', { count: lines - names.length })}</Text> : null}
         <Group justify="flex-end"><Button disabled={names.length === 0} onClick={add} data-testid="paste-add">{t('standards.paste_add', { count: names.length })}</Button></Group>
       </Stack>

@@ -1,5 +1,5 @@
 // Asks before publishing, and shows what the new version changes. The draft is stored by then.
-import { Alert, Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, ScrollArea, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { diffStandard } from '../../api/standards';
@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageLoading } from '../../shared/PageLoading';
 import { useAction } from '../../shared/useAction';
 import { ChangeList } from './ChangeList';
+import { ProblemList } from './ProblemList';
 import type { Told } from './useProblems';
 
 interface Props {
@@ -40,7 +41,7 @@ export function PublishModal({ standard, problems, onClose, onPublish }: Props) 
         <ErrorNotice error={diff.error} />
         {diff.data ? <Text size="sm" fw={600}>{count === 0 ? t('standards.no_changes_since', { version: last }) : t('standards.changes_since', { count, version: last })}</Text> : null}
         {count > 0 ? <ScrollArea.Autosize mah="46vh" tabIndex={0} role="region" aria-label={t('standards.compare')}><ChangeList changes={diff.data?.changes ?? []} /></ScrollArea.Autosize> : null}
-        {problems.length > 0 ? <Alert color="yellow" title={t('standards.violations')}>{problems.slice(0, 6).map((each, index) => <Text key={index} size="sm">{each.text} <Text span className="mono" c="dimmed">{each.path}</Text></Text>)}</Alert> : null}
+        {problems.length > 0 ? <ProblemList problems={problems} /> : null}
         <ErrorNotice error={action.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{t('shared.cancel')}</Button>

@@ -1,10 +1,11 @@
 // One standard: its draft to edit, its published versions, and the difference of any two.
-import { Alert, Button, Group, Tabs, Text } from '@mantine/core';
+import { Box, Button, Group, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import { ApiError } from '../../api/client';
 import { getStandard, publishStandard, saveDraft } from '../../api/standards';
 import type { Standard, StandardContent } from '../../api/types';
 import { useWorkspace } from '../../app/session';
@@ -14,12 +15,10 @@ import { PageLoading } from '../../shared/PageLoading';
 import { useAction } from '../../shared/useAction';
 import { GuidelineEditor } from './GuidelineEditor';
 import { LayersEditor } from './LayersEditor';
+import { ProblemList } from './ProblemList';
 import { PublishModal } from './PublishModal';
 import { StandardDiff, StandardVersions } from './StandardVersions';
 import { useProblems } from './useProblems';
-
-/** More problems than these are only counted. */
-const SHOWN_PROBLEMS = 5;
 
 export default function StandardPage() {
   const workspace = useWorkspace();
@@ -38,7 +37,8 @@ function Editing({ standard, onReload }: { standard: Standard; onReload: () => v
   const [asking, setAsking] = useState(false);
   const content = edited ?? standard.draft;
   const editable = workspace.can('manager');
-  const problems = useProblems(content, edited ? null : standard.violations);
+  // Typing goes first; the check of thousands of classes follows.
+  const problems = useProblems(useDeferredValue(content), edited ? null : standard.violations);
   const refresh = async () => {
     await queries.invalidateQueries({ queryKey: ['standard', workspace.slug, standard.id] });
     await queries.invalidateQueries({ queryKey: ['standards', workspace.slug] });
@@ -74,13 +74,8 @@ function Editing({ standard, onReload }: { standard: Standard; onReload: () => v
           </>
         ) : null}
       </PageHeader>
-      {save.error ? <Group mb="md" align="center"><ErrorNotice error={save.error} /><Button variant="default" onClick={discard}>{t('standards.reload')}</Button></Group> : null}
-      {problems.length > 0 && !edited ? (
-        <Alert color="yellow" mb="md" title={t('standards.violations')} data-testid="violations">
-          {problems.slice(0, SHOWN_PROBLEMS).map((each) => <Text key={`${each.path}${each.text}`} size="sm">{each.text} <Text span className="mono" c="dimmed">{each.path}</Text></Text>)}
-          {problems.length > SHOWN_PROBLEMS ? <Text size="sm">{t('standards.more_problems', { count: problems.length - SHOWN_PROBLEMS })}</Text> : null}
-        </Alert>
-      ) : null}
+      {save.error ? <Group mb="md" align="center"><ErrorNotice error={save.error} />{isStale(save.error) ? <Button variant="default" onClick={discard}>{t('standards.reload')}</Button> : null}</Group> : null}
+      {problems.length > 0 && !edited ? <Box mb="md"><ProblemList problems={problems} /></Box> : null}
       <Tabs defaultValue="draft" keepMounted={false}>
         <Tabs.List mb="lg">
           <Tabs.Tab value="draft">{t('standards.layers')}</Tabs.Tab>
@@ -97,3 +92,6 @@ function Editing({ standard, onReload }: { standard: Standard; onReload: () => v
     </>
   );
 }
+
+/** Whether someone else stored the draft meanwhile. */
+const isStale = (error: Error): boolean => error instanceof ApiError && [409, 412].includes(error.problem.status);

@@ -8,6 +8,8 @@ describe('standard editing', () => {
     expect([first?.hotkey, second?.hotkey]).toEqual(['1', '2']);
     expect(first?.color).not.toBe(second?.color);
     expect(newClasses([], ['cat'], [])[0]?.hotkey).toBeNull();
+    const kept = newClasses([], ['a', 'b', 'c'], []).slice(1);
+    expect(newClasses(kept, ['d'], [])[0]?.color).toBe(first?.color);
   });
   it('finds the keys that no layer uses, and none that a command has', () => {
     const keys = freeKeys([{ classes: newClasses([], ['a', 'b'], ['1', 'i']) }]);

@@ -20,9 +20,15 @@ export function freeKeys(layers: readonly Pick<Layer, 'classes'>[]): string[] {
   return [...'1234567890abcdefghijklmnopqrstuvwxyz'].filter((key) => isAssignable(key) && !used.has(key));
 }
 
-/** Classes of these names for a layer that has `before`, each with the next colour and the next of the free keys. */
+/** Classes of these names for a layer that has `before`, each with the colour least used so far and the next of the free keys. */
 export function newClasses(before: readonly ClassDef[], names: readonly string[], keys: readonly string[]): ClassDef[] {
-  return names.map((name, index) => ({ name, color: COLORS[(before.length + index) % COLORS.length] ?? '#5b7083', hotkey: keys[index] ?? null, attributes: [] }));
+  const uses = new Map(COLORS.map((color) => [color, before.filter((each) => each.color === color).length]));
+  const leastUsed = (): string => {
+    const [color] = [...uses].reduce((best, each) => (each[1] < best[1] ? each : best));
+    uses.set(color, (uses.get(color) ?? 0) + 1);
+    return color;
+  };
+  return names.map((name, index) => ({ name, color: leastUsed(), hotkey: keys[index] ?? null, attributes: [] }));
 }
 
 /** The names in a pasted text, one a line: each once, and none that is there already. */

@@ -25,7 +25,7 @@ describe('a skeleton', () => {
   });
   it('is drawn as a body where its joints are a body’s, else as a ring', () => {
     expect(person().points).toHaveLength(17);
-    expect(placesOf(person().points)[0]).toEqual([50, 14]);
+    expect(placesOf(person().points)[0]).toEqual([50, 15]);
     expect(placesOf(['nose', 'tail'])).toEqual([[50, 8], [expect.closeTo(50), 92]]);
     expect(placesOf(['nose', 'nose'])[0]).toEqual([50, 8]);
   });

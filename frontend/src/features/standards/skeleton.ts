@@ -31,7 +31,7 @@ export function toggleEdge(skeleton: Skeleton, a: number, b: number): Skeleton {
 
 /** Joints of a person as in COCO, with where they stand in a figure of 100 by 100. */
 const BODY: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  nose: [50, 14], left_eye: [54, 9], right_eye: [46, 9], left_ear: [60, 12], right_ear: [40, 12], left_shoulder: [64, 27], right_shoulder: [36, 27],
+  nose: [50, 15], left_eye: [56, 5], right_eye: [44, 5], left_ear: [66, 10], right_ear: [34, 10], left_shoulder: [64, 27], right_shoulder: [36, 27],
   left_elbow: [74, 42], right_elbow: [26, 42], left_wrist: [80, 57], right_wrist: [20, 57], left_hip: [59, 56], right_hip: [41, 56],
   left_knee: [61, 75], right_knee: [39, 75], left_ankle: [63, 94], right_ankle: [37, 94],
 };
