@@ -28,7 +28,7 @@ export function ClassRow({ value, path, open, handle, sources, onOpen, onChange,
     <>
       <div className={styles.classRow}>
         {handle}
-        <input type="color" className={styles.swatch} value={value.color} onChange={(event) => put({ color: event.currentTarget.value })} aria-label={t('standards.color_of', { name: value.name })} />
+        <input type="color" className={styles.swatch} disabled={!editable} value={value.color} onChange={(event) => put({ color: event.currentTarget.value })} aria-label={t('standards.color_of', { name: value.name })} />
         <TextInput aria-label={t('standards.class_name')} value={value.name} error={problemAt(path)} onChange={(event) => put({ name: event.currentTarget.value })} data-testid="class-name" />
         <TextInput aria-label={t('standards.description_of', { name: value.name })} placeholder={t('standards.class_description')} value={value.description ?? ''} onChange={(event) => put({ description: event.currentTarget.value || null })} />
         <TextInput aria-label={t('standards.hotkey_of', { name: value.name })} placeholder={t('standards.hotkey')} maxLength={1} classNames={{ input: styles.key }} value={value.hotkey ?? ''} error={problemAt(`${path}.hotkey`)} onChange={(event) => put({ hotkey: event.currentTarget.value.trim().toLowerCase() || null })} data-testid="class-hotkey" />

@@ -30,7 +30,6 @@ export function LabelPreview(props: Props) {
 }
 
 const Panels = memo(function Panels({ content, layer, shown }: Props) {
-  const { t } = useTranslation();
   const bench = useBench(content, [], []);
   const { setLayer } = bench;
   useEffect(() => setLayer(layer), [layer, setLayer]);
@@ -40,10 +39,10 @@ const Panels = memo(function Panels({ content, layer, shown }: Props) {
     <div className={styles.previewBody}>
       <div className={styles.previewClasses}><ClassPanel bench={bench} editable /></div>
       {definition && definition.attributes.length > 0 ? (
-        <section className={styles.previewForm} aria-label={t('standards.attributes')}>
+        <div className={styles.previewForm}>
           <Text size="xs" c="dimmed" mb={4}>{definition.name}</Text>
           <TriedForm key={`${bench.layer.name}/${definition.name}`} definitions={definition.attributes} />
-        </section>
+        </div>
       ) : null}
     </div>
   );

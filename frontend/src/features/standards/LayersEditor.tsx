@@ -1,5 +1,5 @@
 // The layers of the draft as forms, and beside them what annotators will see.
-import { ActionIcon, Fieldset, Group, Stack, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Group, Stack, TextInput, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +14,7 @@ import { withKind, type Kind } from './kinds';
 import { LabelPreview } from './LabelPreview';
 import { LayerFields } from './LayerFields';
 import { LayerList } from './LayerList';
+import { OnlyRead } from './OnlyRead';
 import { SkeletonEditor } from './SkeletonEditor';
 import { useKnownFields } from './useKnownFields';
 import type { Told } from './useProblems';
@@ -61,13 +62,13 @@ export function LayersEditor({ content, problems, editable, onChange }: Props) {
   return (
     <EditingContext.Provider value={editing}>
       <div className={styles.editor}>
-        <Fieldset disabled={!editable} variant="unstyled" miw={0}>
+        <OnlyRead when={!editable}>
           <Stack gap="lg" miw={0}>
             <TextInput label={t('standards.heading')} value={content.title} error={editing.problemAt('title')} onChange={(event) => onChange({ ...content, title: event.currentTarget.value })} data-testid="standard-title" />
             <LayerList layers={layers} chosen={at} problems={counts} onChoose={choose} onMove={move} onAdd={add} />
-            {layer ? <LayerPanel key={at} layer={layer} path={pathOf(at)} content={content} fields={fields} open={open} onOpen={setOpen} onChange={(next) => putLayers(replaceAt(layers, at, next))} onRemove={layers.length > 1 ? () => { putLayers(removeAt(layers, at)); choose(Math.max(0, at - 1)); } : null} /> : null}
+            {layer ? <LayerPanel key={at} layer={layer} path={pathOf(at)} content={content} fields={fields} open={open} onOpen={setOpen} onChange={(next) => putLayers(replaceAt(layers, at, next))} onRemove={editable && layers.length > 1 ? () => { putLayers(removeAt(layers, at)); choose(Math.max(0, at - 1)); } : null} /> : null}
           </Stack>
-        </Fieldset>
+        </OnlyRead>
         <LabelPreview content={content} layer={layer?.name ?? ''} shown={layer?.classes[open]?.name ?? null} />
       </div>
     </EditingContext.Provider>

@@ -30,7 +30,7 @@ export function SkeletonPicture({ value, onChange }: { value: Skeleton; onChange
           return (
             <button
               key={index} type="button" className={styles.joint} style={{ left: `${places[index]?.[0] ?? 50}%`, top: `${places[index]?.[1] ?? 50}%` }} disabled={!editable} aria-pressed={first === index} title={name}
-              aria-label={joined.length > 0 ? t('standards.joint_joined', { name, others: joined.join(', ') }) : t('standards.joint_alone', { name })} onClick={() => choose(index)}
+              aria-label={`${index + 1} ${joined.length > 0 ? t('standards.joint_joined', { name, others: joined.join(', ') }) : t('standards.joint_alone', { name })}`} onClick={() => choose(index)}
             >
               {index + 1}
             </button>

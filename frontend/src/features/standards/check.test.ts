@@ -46,7 +46,10 @@ describe('the check of a standard', () => {
     expect(said(withAttribute({ default: 'x'.repeat(10_001) }))).toEqual([`${at}.default invalid_default`]);
   });
   it('wants joints with names of their own', () => {
-    expect(said(standard(layer({ kind: 'skeleton', skeleton: { points: [] } })))).toEqual(['layers[label].skeleton skeleton_missing']);
+    expect(said(standard(layer({ kind: 'skeleton', skeleton: { points: [] } })))).toEqual(['layers[label].skeleton invalid_skeleton']);
+    expect(said(standard(layer({ kind: 'skeleton' })))).toEqual(['layers[label].skeleton skeleton_missing']);
+    expect(said(standard(layer({ skeleton: { points: ['a'] } })))).toEqual(['layers[label].skeleton rule_not_applicable']);
+    expect(said(standard(layer({ kind: 'skeleton', skeleton: { points: ['a', 'b'], edges: [[0, 1], [1, 1], [0, 2]] } })))).toEqual(['layers[label].skeleton.edges[1] invalid_skeleton', 'layers[label].skeleton.edges[2] invalid_skeleton']);
     expect(said(standard(layer({ kind: 'skeleton', skeleton: { points: ['a', 'a'] } })))).toEqual(['layers[label].skeleton.points[a] duplicate_name']);
   });
   it('names a place by its number where it has no usable name', () => {

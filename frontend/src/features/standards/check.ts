@@ -74,16 +74,18 @@ function checkLayer(layer: Layer, path: string, say: Say): void {
   checkSkeleton(layer, `${path}.skeleton`, say);
 }
 
-function checkSkeleton(layer: Layer, path: string, say: Say): void {
-  if (layer.kind !== 'skeleton') {
-    if (layer.skeleton) say(path, 'skeleton_not_allowed');
+function checkSkeleton({ kind, skeleton }: Layer, path: string, say: Say): void {
+  if (kind !== 'skeleton') {
+    if (skeleton) say(path, 'rule_not_applicable');
     return;
   }
-  const points = layer.skeleton?.points ?? [];
-  if (points.length === 0) say(path, 'skeleton_missing');
-  if (points.length > MAX_JOINTS) say(`${path}.points`, 'too_many_points');
-  const names = points.map((name) => ({ name }));
-  eachNamed(names, `${path}.points`, say, () => undefined);
+  if (!skeleton) return say(path, 'skeleton_missing');
+  const count = skeleton.points.length;
+  if (count < 1 || count > MAX_JOINTS) say(path, 'invalid_skeleton');
+  eachNamed(skeleton.points.map((name) => ({ name })), `${path}.points`, say, () => undefined);
+  (skeleton.edges ?? []).forEach(([from = -1, to = -1], index) => {
+    if (from === to || Math.min(from, to) < 0 || Math.max(from, to) >= count) say(`${path}.edges[${index}]`, 'invalid_skeleton');
+  });
 }
 
 function checkClass(value: ClassDef, path: string, say: Say): void {

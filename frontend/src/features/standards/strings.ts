@@ -187,7 +187,7 @@ export const standards = {
   check_too_many_classes: ['At most 10,000 classes', '最多 10,000 个类别'],
   check_invalid_color: ['Not a colour', '颜色无效'],
   check_invalid_rule: ['Not possible here', '数值无效'],
-  check_rule_not_applicable: ['This kind has no size', '此类型没有尺寸'],
+  check_rule_not_applicable: ['This kind does not take it', '此类型不适用'],
   check_reserved_hotkey: ['"{{key}}" is taken: 0–9 or i j l s t u y z', '“{{key}}”不可用：0–9 或 i j l s t u y z'],
   check_duplicate_hotkey: ['Taken by {{owner}}', '已用于 {{owner}}'],
   check_values_missing: ['At least one value is needed', '至少需要一个取值'],
@@ -195,7 +195,6 @@ export const standards = {
   check_duplicate_value: ['Each value may stand once', '取值不能重复'],
   check_values_not_allowed: ['Only "one of" has values', '仅枚举可有取值'],
   check_invalid_default: ['Not a possible value', '不是可用的取值'],
-  check_skeleton_missing: ['A skeleton needs at least one joint', '骨架至少需要一个关键点'],
-  check_skeleton_not_allowed: ['Only a skeleton has joints', '仅骨架可有关键点'],
-  check_too_many_points: ['At most 1,000 joints', '最多 1,000 个关键点'],
+  check_skeleton_missing: ['A skeleton needs its joints', '骨架需要关键点'],
+  check_invalid_skeleton: ['A skeleton has 1 to 1,000 joints', '骨架有 1 到 1,000 个关键点'],
 } as const satisfies Strings;
