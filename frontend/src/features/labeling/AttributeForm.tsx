@@ -55,7 +55,7 @@ function AttributeInput({ definition, value, editable, onChange }: InputProps) {
       const choices = choicesOf(definition, t('labeling.yes'), t('labeling.no'));
       const chosen = choices.find((each) => each.value === value)?.value;
       if (standSideBySide(choices)) return <ChoiceInput label={name} required={required} disabled={!editable} choices={choices} value={chosen} onChange={(next) => onChange(next, false)} />;
-      return <Select {...common} searchable clearable={!required} data={choices.map((each) => each.label)} value={typeof chosen === 'string' ? chosen : null} onChange={(next) => onChange(next ?? undefined, false)} />;
+      return <Select {...common} searchable selectFirstOptionOnChange clearable={!required} data={choices.map((each) => each.label)} value={typeof chosen === 'string' ? chosen : null} onChange={(next) => onChange(next ?? undefined, false)} />;
     }
     case 'number':
       return <NumberField common={common} value={typeof value === 'number' ? value : undefined} onChange={(next) => onChange(next, true)} />;

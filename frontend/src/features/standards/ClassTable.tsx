@@ -3,7 +3,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { IconClipboardText, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ClassDef } from '../../api/types';
+import type { ClassDef, Layer } from '../../api/types';
 import type { Source } from './AttributeEditor';
 import { placeOf } from './check';
 import { ClassRow } from './ClassRow';
@@ -22,7 +22,8 @@ const LONG = 40;
 interface Props {
   classes: ClassDef[];
   path: string;
-  keys: readonly string[];
+  /** All layers of the standard: a new class differs in key and colour from the classes of every one. */
+  layers: readonly Layer[];
   sources: readonly Source[];
   /** The class that stands open, or -1. */
   open: number;
@@ -30,7 +31,7 @@ interface Props {
   onChange: (classes: ClassDef[]) => void;
 }
 
-export function ClassTable({ classes, path, keys, sources, open, onOpen, onChange }: Props) {
+export function ClassTable({ classes, path, layers, sources, open, onOpen, onChange }: Props) {
   const { t } = useTranslation();
   const { editable, problemAt } = useEditing();
   const [pasting, setPasting] = useState(false);
@@ -56,7 +57,7 @@ export function ClassTable({ classes, path, keys, sources, open, onOpen, onChang
     return () => watch.disconnect();
   }, [long, open, start]);
   const add = () => {
-    onChange([...classes, ...newClasses(classes, [freeName('class', classes.map((each) => each.name))], keys)]);
+    onChange([...classes, ...newClasses(layers, [freeName('class', classes.map((each) => each.name))])]);
     setFind('');
     if (long) requestAnimationFrame(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
   };
@@ -89,7 +90,7 @@ export function ClassTable({ classes, path, keys, sources, open, onOpen, onChang
           <Button variant="subtle" size="compact-sm" leftSection={<IconClipboardText size={15} />} onClick={() => setPasting(true)} data-testid="paste-classes">{t('standards.paste_classes')}</Button>
         </Group>
       ) : null}
-      <PasteClasses opened={pasting} onClose={() => setPasting(false)} before={classes} onAdd={(names) => onChange([...classes, ...newClasses(classes, names, keys)])} />
+      <PasteClasses opened={pasting} onClose={() => setPasting(false)} before={classes} onAdd={(names) => onChange([...classes, ...newClasses(layers, names)])} />
       <span className="visually-hidden" aria-live="polite">{order.told}</span>
     </div>
   );

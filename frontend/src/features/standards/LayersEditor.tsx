@@ -9,7 +9,7 @@ import type { Source } from './AttributeEditor';
 import { placeOf } from './check';
 import { ClassTable } from './ClassTable';
 import { EditingContext } from './editing_context';
-import { emptyLayer, freeKeys, freeName, moveAt, placeAfterMove, removeAt, replaceAt } from './editing';
+import { emptyLayer, freeName, moveAt, placeAfterMove, removeAt, replaceAt } from './editing';
 import { withKind, type Kind } from './kinds';
 import { LabelPreview } from './LabelPreview';
 import { LayerFields } from './LayerFields';
@@ -100,7 +100,7 @@ function LayerPanel({ layer, path, content, fields, open, onOpen, onChange, onRe
         {layer.kind === 'skeleton' ? <SkeletonEditor value={layer.skeleton ?? { points: [] }} path={`${path}.skeleton`} onChange={(skeleton) => onChange({ ...layer, skeleton })} /> : null}
         <section aria-label={t('standards.classes')}>
           <Title order={3} fz="sm" mb="xs">{t('standards.classes')}</Title>
-          <ClassTable classes={layer.classes} path={`${path}.classes`} keys={freeKeys(content.layers)} sources={sources} open={open} onOpen={onOpen} onChange={(classes) => onChange({ ...layer, classes })} />
+          <ClassTable classes={layer.classes} path={`${path}.classes`} layers={content.layers} sources={sources} open={open} onOpen={onOpen} onChange={(classes) => onChange({ ...layer, classes })} />
         </section>
       </Stack>
     </Panel>

@@ -1,13 +1,13 @@
 // One standard: its draft to edit, its published versions, and the difference of any two.
 import { Box, Button, Group, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { ApiError } from '../../api/client';
-import { getStandard, publishStandard, saveDraft } from '../../api/standards';
-import type { Standard, StandardContent } from '../../api/types';
+import { getStandard, publishStandard } from '../../api/standards';
+import type { Standard } from '../../api/types';
 import { useWorkspace } from '../../app/session';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageHeader } from '../../shared/PageHeader';
@@ -18,6 +18,7 @@ import { LayersEditor } from './LayersEditor';
 import { ProblemList } from './ProblemList';
 import { PublishModal } from './PublishModal';
 import { StandardDiff, StandardVersions } from './StandardVersions';
+import { useDraft } from './useDraft';
 import { useProblems } from './useProblems';
 
 export default function StandardPage() {
@@ -32,34 +33,22 @@ export default function StandardPage() {
 function Editing({ standard, onReload }: { standard: Standard; onReload: () => void }) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
-  const queries = useQueryClient();
-  const [edited, setEdited] = useState<StandardContent | null>(null);
+  const draft = useDraft(standard);
   const [asking, setAsking] = useState(false);
-  const content = edited ?? standard.draft;
+  const { content, edited, change } = draft;
   const editable = workspace.can('manager');
   // Typing goes first; the check of thousands of classes follows.
   const problems = useProblems(useDeferredValue(content), edited ? null : standard.violations);
-  const refresh = async () => {
-    await queries.invalidateQueries({ queryKey: ['standard', workspace.slug, standard.id] });
-    await queries.invalidateQueries({ queryKey: ['standards', workspace.slug] });
-  };
-  const storeDraft = async () => {
-    if (!edited) return;
-    await saveDraft(workspace.slug, standard.id, standard.draft_revision, edited);
-    await refresh();
-    // What was typed meanwhile stays.
-    setEdited((now) => (now === edited ? null : now));
-  };
-  const save = useAction(storeDraft);
+  const save = useAction(draft.store);
   const publish = async () => {
     const version = await publishStandard(workspace.slug, standard.id);
-    await refresh();
+    await draft.refresh();
     notifications.show({ message: t('standards.published', { version: version.version }), color: 'green' });
   };
   // What is published is the stored draft, and its difference is the service's to tell: so it is stored first.
   const askPublish = async () => setAsking(await save.run());
   const discard = () => {
-    setEdited(null);
+    draft.discard();
     save.clear();
     onReload();
   };
@@ -83,8 +72,8 @@ function Editing({ standard, onReload }: { standard: Standard; onReload: () => v
           <Tabs.Tab value="versions" data-testid="tab-versions">{t('standards.versions')} · {standard.versions.length}</Tabs.Tab>
           <Tabs.Tab value="compare" data-testid="tab-compare">{t('standards.compare')}</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="draft"><LayersEditor content={content} problems={problems} onChange={setEdited} editable={editable} /></Tabs.Panel>
-        <Tabs.Panel value="guideline"><GuidelineEditor text={content.guideline} error={problems.find((each) => each.path === 'guideline')?.text} editable={editable} onChange={(guideline) => setEdited({ ...content, guideline })} /></Tabs.Panel>
+        <Tabs.Panel value="draft"><LayersEditor content={content} problems={problems} onChange={change} editable={editable} /></Tabs.Panel>
+        <Tabs.Panel value="guideline"><GuidelineEditor text={content.guideline} error={problems.find((each) => each.path === 'guideline')?.text} editable={editable} onChange={(guideline) => change({ ...content, guideline })} /></Tabs.Panel>
         <Tabs.Panel value="versions"><StandardVersions standard={standard} /></Tabs.Panel>
         <Tabs.Panel value="compare"><StandardDiff standard={standard} /></Tabs.Panel>
       </Tabs>

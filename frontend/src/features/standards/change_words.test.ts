@@ -19,6 +19,7 @@ describe('a change in words', () => {
     expect(valueText(['car', 'bicycle'])).toBe('car, bicycle');
     expect(valueText({ name: 'car', color: '#fff000', hotkey: '1' })).toBe('car · color: #fff000 · hotkey: 1');
     expect(valueText({ name: 'objects', kind: 'box', classes: [{ name: 'car' }, { name: 'bus' }] })).toBe('objects · kind: box · classes: car, bus');
+    expect(valueText({ points: ['hip', 'knee'], edges: [[0, 1]] })).toBe('hip, knee · hip–knee');
     expect(valueText(null)).toBeNull();
     expect(valueText({ text: 'x'.repeat(900) })).toHaveLength(401);
   });

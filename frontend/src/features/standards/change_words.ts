@@ -31,11 +31,19 @@ export function stepsOf(path: string): Step[] {
 export function valueText(value: unknown): string | null {
   if (Array.isArray(value)) return value.map((each) => valueText(each) ?? '—').join(', ');
   if (typeof value !== 'object' || value === null) return shortText(value);
+  if ('points' in value && Array.isArray(value.points)) return cut(skeletonText(value.points, 'edges' in value && Array.isArray(value.edges) ? value.edges : []));
   const { name, classes, ...others } = value as Record<string, unknown>;
   const said = Object.entries(others).map(([key, each]) => `${key}: ${valueText(each) ?? '—'}`);
   const list = Array.isArray(classes) ? [`classes: ${valueText(classes.map((each: unknown) => (typeof each === 'object' && each !== null && 'name' in each ? each.name : each))) ?? ''}`] : [];
-  const text = [...(name === undefined ? [] : [String(name)]), ...said, ...list].join(' · ');
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  return cut([...(name === undefined ? [] : [String(name)]), ...said, ...list].join(' · '));
+}
+
+/** The joints by name, and which are joined. */
+function skeletonText(points: readonly unknown[], edges: readonly unknown[]): string {
+  const lines = edges.map((edge) => (Array.isArray(edge) ? edge.map((end: number) => String(points[end])).join('–') : ''));
+  return [points.join(', '), ...(lines.length > 0 ? [lines.join(', ')] : [])].join(' · ');
 }
 
 const MOST_LETTERS = 400;
+
+const cut = (text: string): string => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);

@@ -3,16 +3,17 @@ import { emptyLayer, emptyStandard, freeKeys, freeName, moveAt, newClasses, past
 import { hasSize, isOnPicture, KIND_GROUPS, withKind } from './kinds';
 
 describe('standard editing', () => {
-  it('gives each new class the next colour and a free key', () => {
-    const [first, second] = newClasses([], ['cat', 'dog'], ['1', '2']);
+  const layer = (...names: string[]) => ({ classes: newClasses([], names) });
+  it('gives each new class the colour least used and a free key', () => {
+    const [first, second] = newClasses([], ['cat', 'dog']);
     expect([first?.hotkey, second?.hotkey]).toEqual(['1', '2']);
     expect(first?.color).not.toBe(second?.color);
-    expect(newClasses([], ['cat'], [])[0]?.hotkey).toBeNull();
-    const kept = newClasses([], ['a', 'b', 'c'], []).slice(1);
-    expect(newClasses(kept, ['d'], [])[0]?.color).toBe(first?.color);
+    expect(newClasses([{ classes: layer('a', 'b', 'c').classes.slice(1) }], ['d'])[0]?.color).toBe(first?.color);
+    expect(newClasses([layer('a')], ['b'])[0]?.color).not.toBe(first?.color);
+    expect(newClasses([], Array.from({ length: 30 }, String)).at(-1)?.hotkey).toBeNull();
   });
   it('finds the keys that no layer uses, and none that a command has', () => {
-    const keys = freeKeys([{ classes: newClasses([], ['a', 'b'], ['1', 'i']) }]);
+    const keys = freeKeys([layer('a'), { classes: [{ name: 'b', color: '#000000', hotkey: 'i', attributes: [] }] }]);
     expect(keys.slice(0, 2)).toEqual(['2', '3']);
     expect(keys).toContain('j');
     expect(keys).not.toContain('i');
@@ -22,7 +23,7 @@ describe('standard editing', () => {
     expect(freeName('class', ['class2'])).toBe('class3');
   });
   it('reads pasted names one a line, each once', () => {
-    expect(pastedNames(' cat \r\ndog\n\ncat\nbird, small', newClasses([], ['dog'], []))).toEqual(['cat', 'bird, small']);
+    expect(pastedNames(' cat \r\ndog\n\ncat\nbird, small', layer('dog').classes)).toEqual(['cat', 'bird, small']);
   });
   it('copies only attributes that are not there', () => {
     const attribute = (name: string, required: boolean) => ({ name, kind: 'text' as const, required });

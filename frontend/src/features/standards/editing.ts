@@ -20,9 +20,11 @@ export function freeKeys(layers: readonly Pick<Layer, 'classes'>[]): string[] {
   return [...'1234567890abcdefghijklmnopqrstuvwxyz'].filter((key) => isAssignable(key) && !used.has(key));
 }
 
-/** Classes of these names for a layer that has `before`, each with the colour least used so far and the next of the free keys. */
-export function newClasses(before: readonly ClassDef[], names: readonly string[], keys: readonly string[]): ClassDef[] {
-  const uses = new Map(COLORS.map((color) => [color, before.filter((each) => each.color === color).length]));
+/** New classes of these names: each with the colour least used in the standard so far, and the next key that is free in it. */
+export function newClasses(layers: readonly Pick<Layer, 'classes'>[], names: readonly string[]): ClassDef[] {
+  const keys = freeKeys(layers);
+  const uses = new Map(COLORS.map((color) => [color, 0]));
+  for (const { color } of layers.flatMap((layer) => layer.classes)) if (uses.has(color)) uses.set(color, (uses.get(color) ?? 0) + 1);
   const leastUsed = (): string => {
     const [color] = [...uses].reduce((best, each) => (each[1] < best[1] ? each : best));
     uses.set(color, (uses.get(color) ?? 0) + 1);
