@@ -7,6 +7,11 @@ export function completeStandard(wire: WireStandard): StandardContent {
   return { title: wire.title, guideline: wire.guideline ?? '', layers: (wire.layers ?? []).map(completeLayer) };
 }
 
+/** The other way: what a layer does not have stays at home. */
+export function wireStandard(content: StandardContent): WireStandard {
+  return { ...content, layers: content.layers.map(({ skeleton, ...layer }) => (skeleton ? { ...layer, skeleton } : layer)) } as WireStandard;
+}
+
 function completeLayer(layer: NonNullable<WireStandard['layers']>[number]): Layer {
   return {
     ...layer, skeleton: layer.skeleton ?? null, required: layer.required ?? false, multiple: layer.multiple ?? false, rules: { ...NO_RULES, ...layer.rules },

@@ -47,7 +47,7 @@ export type LabelOrigin = Schemas['LabelOrigin'];
 
 // A standard travels without what has its default value; `standard_shape.ts` puts it back.
 export type WireStandard = Schemas['StandardContent'];
-export type AttributeDef = Schemas['Attribute'] & Required<Pick<Schemas['Attribute'], 'required'>>;
+export type AttributeDef = Omit<Schemas['Attribute'], 'default' | 'required'> & { required: boolean; default?: unknown };
 export type ClassDef = Omit<Schemas['Class'], 'attributes'> & { attributes: AttributeDef[] };
 export type LayerRules = Schemas['LayerRules'];
 export type Layer = Required<Omit<Schemas['Layer'], 'classes'>> & { classes: ClassDef[] };

@@ -4,6 +4,8 @@
 export interface Command<S> {
   /** What it did, as a translation key's last part. */
   name: string;
+  /** Commands of one run, such as the letters of a text, are undone together. */
+  run?: string | undefined;
   apply: (state: S) => S;
   revert: (state: S) => S;
 }
@@ -21,7 +23,10 @@ export const canRedo = <S>(history: History<S>): boolean => history.future.lengt
 
 /** Applies a command; what had been undone is forgotten. */
 export function execute<S>(history: History<S>, command: Command<S>): History<S> {
-  return { state: command.apply(history.state), past: [...history.past, command], future: [] };
+  const last = history.past.at(-1);
+  const goesOn = command.run !== undefined && last?.run === command.run;
+  const past = goesOn ? [...history.past.slice(0, -1), { ...command, revert: last.revert }] : [...history.past, command];
+  return { state: command.apply(history.state), past, future: [] };
 }
 
 export function undo<S>(history: History<S>): History<S> {

@@ -1,8 +1,8 @@
 // The items of the answer, and the attributes of the one in hand.
-import { ActionIcon, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Box, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { AttributeDef, Item } from '../../api/types';
+import { AttributeForm } from './AttributeForm';
 import { colorIn } from './painted';
 import type { Bench } from './useBench';
 import styles from './labeling.module.css';
@@ -25,33 +25,10 @@ export function AnswerList({ bench, editable }: { bench: Bench; editable: boolea
               </button>
               {editable ? <ActionIcon size={24} variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
             </div>
-            {open && definition ? <Attributes item={item} definitions={definition.attributes} editable={editable} onChange={(attributes) => bench.setAttributes(item.id, attributes)} /> : null}
+            {open && definition ? <Box px={10} pb={10} pt={4}><AttributeForm definitions={definition.attributes} values={item.attributes ?? {}} editable={editable} entered onChange={(attributes, run) => bench.setAttributes(item.id, attributes, run)} /></Box> : null}
           </li>
         );
       })}
     </ul>
   );
-}
-
-function Attributes({ item, definitions, editable, onChange }: { item: Item; definitions: AttributeDef[]; editable: boolean; onChange: (attributes: Record<string, unknown>) => void }) {
-  const values = item.attributes ?? {};
-  return (
-    <Stack gap={6} pl={22} pb={8} pt={4}>
-      {definitions.map((definition) => <Attribute key={definition.name} definition={definition} value={values[definition.name]} editable={editable} onChange={(value) => onChange({ ...values, [definition.name]: value })} />)}
-    </Stack>
-  );
-}
-
-function Attribute({ definition, value, editable, onChange }: { definition: AttributeDef; value: unknown; editable: boolean; onChange: (value: unknown) => void }) {
-  const common = { size: 'xs', label: definition.name, required: definition.required, disabled: !editable } as const;
-  switch (definition.kind) {
-    case 'enum':
-      return <Select {...common} data={definition.values ?? []} value={typeof value === 'string' ? value : null} onChange={(next) => onChange(next)} />;
-    case 'number':
-      return <NumberInput {...common} value={typeof value === 'number' ? value : ''} onChange={(next) => onChange(next === '' ? null : Number(next))} />;
-    case 'boolean':
-      return <Switch size="xs" label={definition.name} disabled={!editable} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
-    case 'text':
-      return <TextInput {...common} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.currentTarget.value)} />;
-  }
 }

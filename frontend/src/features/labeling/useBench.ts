@@ -54,9 +54,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     const item = answer.find((each) => each.id === id);
     if (item?.kind === 'box') run(changeItem(item, { ...item, ...rect }));
   };
-  const setAttributes = (id: string, attributes: Record<string, unknown>) => {
+  const setAttributes = (id: string, attributes: Record<string, unknown>, typing?: string) => {
     const item = answer.find((each) => each.id === id);
-    if (item) run(changeItem(item, { ...item, attributes }));
+    if (item) run({ ...changeItem(item, { ...item, attributes }), run: typing && `${id}/${typing}` });
   };
   const remove = (id: string) => {
     run(removeItem(answer, id));

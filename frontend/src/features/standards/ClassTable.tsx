@@ -1,73 +1,97 @@
-// The classes of a layer: colour, name, key; titles, meaning and attributes behind "more".
-import { ActionIcon, Button, Checkbox, Collapse, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+// The classes of a layer. A long table draws only the rows that are seen, so that thousands stay quick.
+import { Button, Group, Text, TextInput } from '@mantine/core';
+import { IconClipboardText, IconPlus, IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AttributeDef, ClassDef } from '../../api/types';
-import { freeName, hotkeyProblem, nextClass, removeAt, replaceAt } from './editing';
+import type { ClassDef, Layer } from '../../api/types';
+import type { Source } from './AttributeEditor';
+import { placeOf } from './check';
+import { ClassRow } from './ClassRow';
+import { useEditing } from './editing_context';
+import { freeName, moveAt, newClasses, placeAfterMove, removeAt, replaceAt } from './editing';
+import { MoveHandle } from './MoveHandle';
+import { PasteClasses } from './PasteClasses';
+import { useReorder } from './useReorder';
+import { windowOf } from './window_rows';
 import styles from './standards.module.css';
 
-export function ClassTable({ classes, onChange }: { classes: ClassDef[]; onChange: (classes: ClassDef[]) => void }) {
+const ROW_HEIGHT = 42;
+/** From here on the table scrolls by itself. */
+const LONG = 40;
+
+interface Props {
+  classes: ClassDef[];
+  path: string;
+  /** All layers of the standard: a new class differs in key and colour from the classes of every one. */
+  layers: readonly Layer[];
+  sources: readonly Source[];
+  /** The class that stands open, or -1. */
+  open: number;
+  onOpen: (index: number) => void;
+  onChange: (classes: ClassDef[]) => void;
+}
+
+export function ClassTable({ classes, path, layers, sources, open, onOpen, onChange }: Props) {
   const { t } = useTranslation();
+  const { editable, problemAt } = useEditing();
+  const [pasting, setPasting] = useState(false);
+  const [find, setFind] = useState('');
+  const [seen, setSeen] = useState({ top: 0, height: 600, openExtra: 320 });
+  const box = useRef<HTMLDivElement>(null);
+  const openRow = useRef<HTMLDivElement>(null);
+  const order = useReorder(classes.length, (from, to) => {
+    onChange(moveAt(classes, from, to));
+    if (open >= 0) onOpen(placeAfterMove(open, from, to));
+  });
+  const long = classes.length > LONG;
+  const sought = find.trim().toLowerCase();
+  const places = classes.map((_, index) => index).filter((index) => !long || sought === '' || classes[index]?.name.toLowerCase().includes(sought));
+  const rows = { count: places.length, rowHeight: ROW_HEIGHT, open: places.indexOf(open), openExtra: seen.openExtra };
+  const { start, end, before, after } = long ? windowOf(rows, seen.top, seen.height) : { start: 0, end: places.length, before: 0, after: 0 };
+  // The open row is as tall as its attributes make it; what is below it is counted from there.
+  useEffect(() => {
+    const row = openRow.current;
+    if (!long || !row) return;
+    const watch = new ResizeObserver(() => setSeen((now) => ({ ...now, openExtra: row.offsetHeight - ROW_HEIGHT })));
+    watch.observe(row);
+    return () => watch.disconnect();
+  }, [long, open, start]);
+  const add = () => {
+    onChange([...classes, ...newClasses(layers, [freeName('class', classes.map((each) => each.name))])]);
+    setFind('');
+    if (long) requestAnimationFrame(() => box.current?.scrollTo({ top: box.current.scrollHeight }));
+  };
+  const remove = (index: number) => {
+    onChange(removeAt(classes, index));
+    if (open >= index) onOpen(open === index ? -1 : open - 1);
+  };
   return (
     <div data-testid="class-table">
-      {classes.map((each, index) => (
-        <ClassRow key={index} value={each} problem={hotkeyProblem(classes, index)} onChange={(next) => onChange(replaceAt(classes, index, next))} onRemove={() => onChange(removeAt(classes, index))} />
-      ))}
-      <Button variant="subtle" size="compact-sm" mt={6} leftSection={<IconPlus size={15} />} onClick={() => onChange([...classes, nextClass(classes)])} data-testid="add-class">{t('standards.add_class')}</Button>
-    </div>
-  );
-}
-
-interface RowProps {
-  value: ClassDef;
-  problem: 'reserved' | 'twice' | null;
-  onChange: (next: ClassDef) => void;
-  onRemove: () => void;
-}
-
-function ClassRow({ value, problem, onChange, onRemove }: RowProps) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const put = (change: Partial<ClassDef>) => onChange({ ...value, ...change });
-  return (
-    <>
-      <div className={styles.classRow} data-testid="class-row" data-class={value.name}>
-        <input type="color" className={styles.swatch} value={value.color} onChange={(event) => put({ color: event.currentTarget.value })} aria-label={`${t('standards.color')} ${value.name}`} />
-        <TextInput aria-label={t('standards.class_name')} value={value.name} onChange={(event) => put({ name: event.currentTarget.value })} />
-        <TextInput aria-label={t('standards.class_description')} placeholder={t('standards.class_description')} value={value.description ?? ''} onChange={(event) => put({ description: event.currentTarget.value || null })} />
-        <TextInput aria-label={`${t('standards.hotkey')} ${value.name}`} placeholder={t('standards.hotkey')} maxLength={1} value={value.hotkey ?? ''} error={problem ? t(`standards.hotkey_${problem}`) : undefined} onChange={(event) => put({ hotkey: event.currentTarget.value.trim().toLowerCase() || null })} />
-        <ActionIcon variant="subtle" color="gray" size={34} aria-expanded={open} aria-label={t('standards.more_options', { name: value.name })} onClick={() => setOpen(!open)}><IconChevronDown size={16} style={{ rotate: open ? '180deg' : undefined }} /></ActionIcon>
-        <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('standards.remove_class', { name: value.name })} onClick={onRemove}><IconTrash size={16} /></ActionIcon>
+      {long ? <Group mb="xs"><TextInput size="xs" flex={1} leftSection={<IconSearch size={14} />} aria-label={t('standards.find_class')} placeholder={t('standards.find_class')} value={find} onChange={(event) => setFind(event.currentTarget.value)} /><Text size="xs" c="dimmed" className="tabular">{t('standards.class_count', { count: places.length })}</Text></Group> : null}
+      <div ref={box} className={long ? styles.longTable : undefined} onScroll={long ? (event) => setSeen({ ...seen, top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight }) : undefined}>
+        <div style={{ height: before }} />
+        {places.slice(start, end).map((index) => {
+          const each = classes[index];
+          return each ? (
+            <div key={index} ref={index === open ? openRow : undefined} className={styles.row} {...order.row(index)} data-testid="class-row" data-class={each.name}>
+              <ClassRow
+                value={each} path={placeOf(path, index, each.name)} open={index === open} sources={sources} handle={editable ? <MoveHandle name={each.name} handle={order.handle(index)} /> : <span />}
+                onOpen={() => onOpen(index === open ? -1 : index)} onChange={(next) => onChange(replaceAt(classes, index, next))} onRemove={() => remove(index)}
+              />
+            </div>
+          ) : null;
+        })}
+        <div style={{ height: after }} />
       </div>
-      <Collapse expanded={open}>
-        <Stack className={styles.more} gap="sm">
-          <Group grow>
-            <TextInput size="xs" label={t('standards.title_en')} value={value.title?.en ?? ''} onChange={(event) => put({ title: { ...value.title, en: event.currentTarget.value } })} />
-            <TextInput size="xs" label={t('standards.title_zh')} value={value.title?.zh ?? ''} onChange={(event) => put({ title: { ...value.title, zh: event.currentTarget.value } })} />
-          </Group>
-          <Text size="xs" fw={600}>{t('standards.attributes')}</Text>
-          {value.attributes.map((attribute, index) => (
-            <AttributeRow key={index} value={attribute} onChange={(next) => put({ attributes: replaceAt(value.attributes, index, next) })} onRemove={() => put({ attributes: removeAt(value.attributes, index) })} />
-          ))}
-          <Group><Button size="compact-xs" variant="default" leftSection={<IconPlus size={13} />} onClick={() => put({ attributes: [...value.attributes, { name: freeName('attribute', value.attributes.map((each) => each.name)), kind: 'enum', values: [], required: false }] })}>{t('standards.add_attribute')}</Button></Group>
-        </Stack>
-      </Collapse>
-    </>
-  );
-}
-
-function AttributeRow({ value, onChange, onRemove }: { value: AttributeDef; onChange: (next: AttributeDef) => void; onRemove: () => void }) {
-  const { t } = useTranslation();
-  const put = (change: Partial<AttributeDef>) => onChange({ ...value, ...change });
-  const kinds = (['enum', 'number', 'text', 'boolean'] as const).map((kind) => ({ value: kind, label: t(`standards.attribute_${kind}`) }));
-  return (
-    <Group gap="xs" wrap="nowrap">
-      <TextInput size="xs" w={130} aria-label={t('standards.attribute_name')} value={value.name} onChange={(event) => put({ name: event.currentTarget.value })} />
-      <Select size="xs" w={110} aria-label={t('standards.attribute_kind')} data={kinds} value={value.kind} allowDeselect={false} onChange={(kind) => kind && put({ kind: kind as AttributeDef['kind'], values: kind === 'enum' ? [] : undefined })} />
-      {value.kind === 'enum' ? <TextInput size="xs" flex={1} aria-label={t('standards.attribute_values')} placeholder={t('standards.attribute_values')} defaultValue={(value.values ?? []).join(', ')} onBlur={(event) => put({ values: event.currentTarget.value.split(/[,，]/).map((each) => each.trim()).filter(Boolean) })} /> : <div style={{ flex: 1 }} />}
-      <Checkbox size="xs" label={t('standards.required')} checked={value.required} onChange={(event) => put({ required: event.currentTarget.checked })} />
-      <ActionIcon variant="subtle" color="gray" aria-label={t('standards.remove_attribute', { name: value.name })} onClick={onRemove}><IconTrash size={14} /></ActionIcon>
-    </Group>
+      {classes.length === 0 ? <Text size="sm" c={problemAt(path) ? 'var(--s-removed)' : 'dimmed'}>{problemAt(path) ?? t('standards.no_classes')}</Text> : null}
+      {editable ? (
+        <Group gap="xs" mt={6}>
+          <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} />} onClick={add} data-testid="add-class">{t('standards.add_class')}</Button>
+          <Button variant="subtle" size="compact-sm" leftSection={<IconClipboardText size={15} />} onClick={() => setPasting(true)} data-testid="paste-classes">{t('standards.paste_classes')}</Button>
+        </Group>
+      ) : null}
+      <PasteClasses opened={pasting} onClose={() => setPasting(false)} before={classes} onAdd={(names) => onChange([...classes, ...newClasses(layers, names)])} />
+      <span className="visually-hidden" aria-live="polite">{order.told}</span>
+    </div>
   );
 }

@@ -1,9 +1,9 @@
-import { Group, Modal, Select, Stack, Table, Text } from '@mantine/core';
+// The published versions of a standard, and the difference of any two.
+import { Button, Group, Modal, Select, Stack, Table } from '@mantine/core';
 import { IconBook2, IconEqual } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@mantine/core';
 import { diffStandard, getStandardVersion } from '../../api/standards';
 import type { Standard } from '../../api/types';
 import { useWorkspace } from '../../app/session';
@@ -12,11 +12,10 @@ import { ErrorNotice } from '../../shared/ErrorNotice';
 import { HashText } from '../../shared/HashText';
 import { PageLoading } from '../../shared/PageLoading';
 import { Panel } from '../../shared/Panel';
-import { StateBadge } from '../../shared/StateBadge';
 import { When } from '../../shared/When';
-import { shortText } from '../versioning/compare/changes';
-import { StandardEditor } from './StandardEditor';
-import styles from './standards.module.css';
+import { ChangeList } from './ChangeList';
+import { GuidelineEditor } from './GuidelineEditor';
+import { LayersEditor } from './LayersEditor';
 
 export function StandardVersions({ standard }: { standard: Standard }) {
   const { t } = useTranslation();
@@ -46,7 +45,13 @@ function OldVersion({ id, version }: { id: string; version: number }) {
   const content = useQuery({ queryKey: ['standard-version', workspace.slug, id, version], queryFn: () => getStandardVersion(workspace.slug, id, version), staleTime: Infinity });
   if (content.isPending) return <PageLoading />;
   if (content.error) return <ErrorNotice error={content.error} />;
-  return <StandardEditor content={content.data} onChange={() => undefined} editable={false} />;
+  const nothing = () => undefined;
+  return (
+    <Stack gap="lg">
+      <LayersEditor content={content.data} problems={[]} onChange={nothing} editable={false} />
+      <GuidelineEditor text={content.data.guideline} onChange={nothing} editable={false} />
+    </Stack>
+  );
 }
 
 export function StandardDiff({ standard }: { standard: Standard }) {
@@ -65,20 +70,7 @@ export function StandardDiff({ standard }: { standard: Standard }) {
         <Select label={t('standards.compare_to')} data={[...options, { value: 'draft', label: t('standards.draft') }]} value={to} allowDeselect={false} onChange={(value) => value && setTo(value)} />
       </Group>
       {diff.isPending ? <PageLoading /> : diff.error ? <ErrorNotice error={diff.error} /> : diff.data.changes.length === 0 ? <EmptyState icon={<IconEqual />} title={t('standards.no_changes')} /> : (
-        <Panel flush>
-          <ul className={styles.changes} data-testid="standard-changes">
-            {diff.data.changes.map((change, index) => (
-              <li key={index} className={styles.changeRow}>
-                <span><StateBadge state={change.kind === 'added' ? 'accepted' : change.kind === 'removed' ? 'failed' : 'in_review'} label={t(`standards.change_${change.kind}`, { defaultValue: change.kind })} /></span>
-                <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>{change.path}</Text>
-                <Group gap={8} align="flex-start">
-                  {shortText(change.old) !== null ? <span className={styles.value} data-tone="old">{shortText(change.old)}</span> : null}
-                  {shortText(change.new) !== null ? <span className={styles.value} data-tone="new">{shortText(change.new)}</span> : null}
-                </Group>
-              </li>
-            ))}
-          </ul>
-        </Panel>
+        <Panel flush><ChangeList changes={diff.data.changes} /></Panel>
       )}
     </Stack>
   );

@@ -1,6 +1,6 @@
-// Changes to a standard's draft, and what is wrong with its keys. Pure.
+// Changes to a standard's draft. Pure.
 import { NO_RULES } from '../../api/standard_shape';
-import type { ClassDef, Layer, StandardContent } from '../../api/types';
+import type { AttributeDef, ClassDef, Layer, StandardContent } from '../../api/types';
 import { isAssignable } from '../labeling/keymap';
 
 export const COLORS = ['#2f7fb8', '#d9822b', '#3b9a5f', '#c2456b', '#7a5fc0', '#9a7b2c', '#2b9a95', '#b8563a', '#5b7083', '#8aa11f'];
@@ -14,20 +14,48 @@ export function freeName(base: string, taken: readonly string[]): string {
   for (let number = taken.length + 1; ; number += 1) if (!taken.includes(`${base}${number}`)) return `${base}${number}`;
 }
 
-/** The next class of a layer, with the next colour and the lowest free digit as its key. */
-export function nextClass(classes: readonly ClassDef[]): ClassDef {
-  const used = new Set(classes.map((each) => each.hotkey));
-  const hotkey = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'].find((digit) => !used.has(digit)) ?? null;
-  return { name: freeName('class', classes.map((each) => each.name)), color: COLORS[classes.length % COLORS.length] ?? '#5b7083', hotkey, attributes: [] };
+/** Keys that no class of the standard has, digits first. One key chooses one class in the whole standard. */
+export function freeKeys(layers: readonly Pick<Layer, 'classes'>[]): string[] {
+  const used = new Set(layers.flatMap((layer) => layer.classes.map((each) => each.hotkey)));
+  return [...'1234567890abcdefghijklmnopqrstuvwxyz'].filter((key) => isAssignable(key) && !used.has(key));
+}
+
+/** New classes of these names: each with the colour least used in the standard so far, and the next key that is free in it. */
+export function newClasses(layers: readonly Pick<Layer, 'classes'>[], names: readonly string[]): ClassDef[] {
+  const keys = freeKeys(layers);
+  const uses = new Map(COLORS.map((color) => [color, 0]));
+  for (const { color } of layers.flatMap((layer) => layer.classes)) if (uses.has(color)) uses.set(color, (uses.get(color) ?? 0) + 1);
+  const leastUsed = (): string => {
+    const [color] = [...uses].reduce((best, each) => (each[1] < best[1] ? each : best));
+    uses.set(color, (uses.get(color) ?? 0) + 1);
+    return color;
+  };
+  return names.map((name, index) => ({ name, color: leastUsed(), hotkey: keys[index] ?? null, attributes: [] }));
+}
+
+/** The names in a pasted text, one a line: each once, and none that is there already. */
+export function pastedNames(text: string, before: readonly ClassDef[]): string[] {
+  const taken = new Set(before.map((each) => each.name));
+  return [...new Set(text.split(/\r?\n/).map((line) => line.trim()))].filter((name) => name !== '' && !taken.has(name));
+}
+
+/** The attributes, and those of `from` whose names are not among them yet. */
+export function withCopied(attributes: readonly AttributeDef[], from: readonly AttributeDef[]): AttributeDef[] {
+  return [...attributes, ...from.filter((each) => !attributes.some((own) => own.name === each.name))];
 }
 
 export const replaceAt = <T>(list: readonly T[], index: number, next: T): T[] => list.map((each, at) => (at === index ? next : each));
 export const removeAt = <T>(list: readonly T[], index: number): T[] => list.filter((_, at) => at !== index);
 
-/** What is wrong with a class's key, if anything. */
-export function hotkeyProblem(classes: readonly ClassDef[], index: number): 'reserved' | 'twice' | null {
-  const key = classes[index]?.hotkey?.toLowerCase();
-  if (!key) return null;
-  if (!isAssignable(key)) return 'reserved';
-  return classes.some((each, at) => at !== index && each.hotkey?.toLowerCase() === key) ? 'twice' : null;
+/** The list with the thing at `from` taken out and put in so that it stands at `to`. */
+export function moveAt<T>(list: readonly T[], from: number, to: number): T[] {
+  const rest = removeAt(list, from);
+  return [...rest.slice(0, to), ...list.slice(from, from + 1), ...rest.slice(to)];
+}
+
+/** Where the thing at `index` stands after that move. */
+export function placeAfterMove(index: number, from: number, to: number): number {
+  if (index === from) return to;
+  if (from < index && index <= to) return index - 1;
+  return to <= index && index < from ? index + 1 : index;
 }
