@@ -14,17 +14,16 @@ from . import _strata
 from .crop import Crop, CropKind, crop_argument
 from .errors import StrataError
 from .loader import Collate, Loader, Transform, single
+from .options import Decode, LoaderOptions, Size
+from .options import Shuffle as Shuffle
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ._torch import TorchLoader
 
 Batch: TypeAlias = dict[str, Any]
 """The columns of a batch, by name: see `Dataset.loader` for what each holds."""
-
-Decode: TypeAlias = Literal["rgb8", "grey8", "raw"]
-Shuffle: TypeAlias = Literal["full", "block"] | bool | None
-Size: TypeAlias = tuple[int, int] | int
-"""(height, width) in pixels, or the shorter side."""
 
 
 class Classes(TypedDict):
@@ -184,11 +183,21 @@ class Dataset:
         """Count the samples."""
         return len(self._version)
 
-    def __getitem__(self, index: int | str | slice) -> Batch:
-        """Get the sample at a place or with a key, or the batch of a slice, with its `key`, fields and layers."""
+    def __getitem__(self, index: int | str | slice | Sequence[int]) -> Batch:
+        """Get the sample at a place or with a key, or the batch of a slice or of some places.
+
+        With its `key`, fields and layers. Raises `IndexError` or `KeyError` where there is none.
+        """
         if isinstance(index, slice):
             return self._read(list(range(*index.indices(len(self)))))
+        if isinstance(index, Sequence) and not isinstance(index, str):
+            return self._read([self._row(place) for place in index])
         return single(self._read([self._row(index)]), 0)
+
+    def __getitems__(self, indices: Sequence[int]) -> list[Batch]:
+        """Get the samples at some places with one read: torch's DataLoader asks for its batches in this way."""
+        batch = self[indices]
+        return [single(batch, at) for at in range(len(indices))]
 
     def _read(self, rows: list[int]) -> Batch:
         columns = ["key", *self._schema["columns"]]
@@ -292,12 +301,18 @@ class Dataset:
             collate,
         )
 
-    def torch(self, **arguments: Any) -> TorchLoader:
+    def torch(self, **arguments: Unpack[LoaderOptions]) -> TorchLoader:
         """Make a `torch.utils.data.IterableDataset` of batches of tensors; takes what `loader` takes.
 
-        Give it to a `DataLoader` with `batch_size=None`; any number of workers yields the same batches in the same
-        order. Tensors share the memory of the batch. With workers, call `set_epoch` before each loop or keep them with
-        `persistent_workers=True`: workers that end with their loop can't tell this process how far they came.
+        Give it to a `DataLoader` or torchdata's `StatefulDataLoader` with `batch_size=None`: any number of workers
+        yields the same batches in the same order. Arrays become tensors that share their memory, with the same dtype
+        and shape; texts, bytes and other lists stay lists, and pictures of several sizes a list of tensors.
+
+        `rank` and `world_size` are those of `torch.distributed` when it is initialized and neither is given.
+
+        A loop that came to its end moves on to the next epoch, with workers of any kind. With workers a loop counts
+        as ended when all of them are, and they read ahead: `break` within the last `prefetch_factor * num_workers`
+        batches may move on, too. `set_epoch` before a loop says it in any case.
         """
         from ._torch import TorchLoader
 
