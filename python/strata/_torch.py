@@ -31,7 +31,7 @@ class TorchLoader(IterableDataset[dict[str, Any]]):  # type: ignore[misc]
         self._dataset = dataset
         # Workers that are spawned have no process group to ask.
         self._arguments = _with_ranks(arguments)
-        self._loader = dataset.loader(**self._arguments).converted(_tensor)
+        self._loader = dataset.loader(**self._arguments).converted(as_tensors)
         self._shared = shared or SharedEpoch(self._loader.epoch)
         self._loops = 0
         self._restored = False
@@ -116,6 +116,19 @@ class TorchLoader(IterableDataset[dict[str, Any]]):  # type: ignore[misc]
             # A StatefulDataLoader that was saved at the end of an epoch drops this loop without running it.
             self._shared.end(participant)
 
+    def which(self, step: int, epoch: int | None = None) -> list[str]:
+        """Name the samples of a step of an epoch (the current one when not given) on this rank; see `Loader.which`."""
+        return self._loader.which(step, self.epoch if epoch is None else epoch)
+
+    def log_to_mlflow(self, context: str = "training", batches: int | None = None) -> None:
+        """Log what was read to the active run of MLflow; see `Loader.log_to_mlflow`.
+
+        In the middle of a loop of a DataLoader with workers, `batches` says how many of them were seen.
+        """
+        from ._mlflow import log_inputs
+
+        log_inputs(self._loader._origins, self.state_dict() if batches is None else self.state_after(batches), context)
+
     def _next_participant(self) -> Participant:
         info = get_worker_info()
         worker, workers = (0, 1) if info is None else (info.id, info.num_workers)
@@ -143,11 +156,12 @@ def _with_ranks(arguments: LoaderOptions) -> LoaderOptions:
     return {**arguments, "rank": torch.distributed.get_rank(), "world_size": torch.distributed.get_world_size()}
 
 
-def _tensor(values: Any) -> Any:
+def as_tensors(values: Any) -> Any:
+    """Turn the arrays of a batch into tensors over the same memory; what is no array stays."""
     if isinstance(values, np.ndarray):
         return torch.from_numpy(values)
     if isinstance(values, dict):
-        return {name: _tensor(inner) for name, inner in values.items()}
+        return {name: as_tensors(inner) for name, inner in values.items()}
     if isinstance(values, list):
-        return [_tensor(inner) for inner in values]
+        return [as_tensors(inner) for inner in values]
     return values

@@ -16,6 +16,7 @@ from .errors import StrataError
 from .loader import Collate, Loader, Transform, single
 from .options import Decode, LoaderOptions, Size
 from .options import Shuffle as Shuffle
+from .origin import Origin
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -274,32 +275,70 @@ class Dataset:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         if drop_last and pad:
             raise ValueError("drop_last and pad exclude each other")
-        return Loader(
-            self._version.loader(
-                {
-                    "split": split,
-                    "where": where,
-                    "columns": None if columns is None else list(columns),
-                    "global_batch": batch_size * world_size,
-                    "shuffle": _shuffle_name(shuffle),
-                    "seed": seed,
-                    "epoch": epoch,
-                    "lanes": lanes,
-                    "window": window,
-                    "rank": rank,
-                    "world_size": world_size,
-                    "decode": decode,
-                    "resize": resize,
-                    "crop": crop_argument(crop),
-                    "on_error": on_error,
-                    "num_threads": num_threads or min(4, os.cpu_count() or 1),
-                    "prefetch_bytes": prefetch_bytes,
-                    "end": "drop" if drop_last else "wrap" if pad else "partial",
-                }
-            ),
-            transform,
-            collate,
+        arguments: _strata.LoaderArguments = {
+            "split": split,
+            "where": where,
+            "columns": None if columns is None else list(columns),
+            "global_batch": batch_size * world_size,
+            "shuffle": _shuffle_name(shuffle),
+            "seed": seed,
+            "epoch": epoch,
+            "lanes": lanes,
+            "window": window,
+            "rank": rank,
+            "world_size": world_size,
+            "decode": decode,
+            "resize": resize,
+            "crop": crop_argument(crop),
+            "on_error": on_error,
+            "num_threads": num_threads or min(4, os.cpu_count() or 1),
+            "prefetch_bytes": prefetch_bytes,
+            "end": "drop" if drop_last else "wrap" if pad else "partial",
+        }
+        return Loader(self._version.loader(arguments), transform, collate, [Origin(self, arguments)])
+
+    def which(
+        self,
+        step: int,
+        seed: int = 0,
+        epoch: int = 0,
+        global_batch: int = 1,
+        *,
+        split: str | None = None,
+        where: str | None = None,
+        shuffle: Shuffle = False,
+        rank: int = 0,
+        world_size: int = 1,
+        drop_last: bool = False,
+        pad: bool = False,
+        lanes: int = 64,
+        window: int = 1 << 18,
+    ) -> list[str]:
+        """Name the samples of one step of any run over this version: their keys, in the order of the batch.
+
+        Nothing of the run is needed but its numbers: `global_batch` is `batch_size * world_size`, and the others are
+        what the loader was given. Steps count from 0 at the beginning of the epoch. With `rank` and `world_size`,
+        the part of one rank. Reads no sample. `loader.which(step)` knows all of it by itself.
+
+        Raises `IndexError` when the epoch has no such step.
+        """
+        if not 0 <= rank < world_size <= global_batch:
+            raise ValueError(f"rank {rank} of {world_size}, with a global batch of {global_batch}")
+        loader = self.loader(
+            batch_size=global_batch,
+            split=split,
+            where=where,
+            columns=["key"],
+            shuffle=shuffle,
+            seed=seed,
+            epoch=epoch,
+            drop_last=drop_last,
+            pad=pad,
+            lanes=lanes,
+            window=window,
         )
+        keys = loader.which(step)
+        return keys[len(keys) * rank // world_size : len(keys) * (rank + 1) // world_size]
 
     def torch(self, **arguments: Unpack[LoaderOptions]) -> TorchLoader:
         """Make a `torch.utils.data.IterableDataset` of batches of tensors; takes what `loader` takes.

@@ -113,6 +113,25 @@ def test_a_state_of_another_order_is_refused(ds: strata.Dataset, reviews: str) -
     assert caught.value.code == "state_invalid"
 
 
+@pytest.mark.parametrize("shuffle", SHUFFLES)
+@pytest.mark.parametrize("end", [{}, {"drop_last": True}, {"pad": True}])
+def test_the_samples_of_any_step_can_be_named(ds: strata.Dataset, shuffle: Shuffle, end: dict[str, bool]) -> None:
+    for rank, world_size in ((0, 1), (0, 3), (2, 3)):
+        whole: dict[str, Any] = {"shuffle": shuffle, "rank": rank, "world_size": world_size, **end}
+        loader = ds.loader(batch_size=8, seed=3, epoch=1, columns=["key"], **whole)
+        seen = [batch["key"] for batch in loader]
+        assert [loader.which(step, epoch=1) for step in range(len(seen))] == seen
+        assert [ds.which(step, 3, 1, 8 * world_size, **whole) for step in range(len(seen))] == seen
+        with pytest.raises(IndexError):
+            ds.which(len(seen), 3, 1, 8 * world_size, **whole)
+    chosen = ds.loader(split="train", where="label = 'cat'", batch_size=4, shuffle=shuffle, columns=["key", "label"])
+    assert chosen.which(1) == ds.which(1, global_batch=4, split="train", where="label = 'cat'", shuffle=shuffle)
+    assert chosen.which(1) == [batch["key"] for batch in chosen][1]
+    parts = [(chosen, 1.0), (ds.loader(columns=["key", "label"]), 1.0)]
+    with pytest.raises(TypeError):
+        strata.mix(parts).which(0)
+
+
 def test_split_and_where_choose_samples(ds: strata.Dataset) -> None:
     train = ds.loader(split="train", where="label = 'cat'", batch_size=100, columns=["key", "label", "split"])
     (batch,) = train
