@@ -21,6 +21,7 @@ from .origin import Origin
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ._ray import VersionDatasource
     from ._torch import TorchLoader
 
 Batch: TypeAlias = dict[str, Any]
@@ -356,6 +357,32 @@ class Dataset:
         from ._torch import TorchLoader
 
         return TorchLoader(self, arguments)
+
+    def ray(
+        self,
+        *,
+        split: str | None = None,
+        where: str | None = None,
+        columns: Sequence[str] | None = None,
+        decode: Decode | None = None,
+        resize: Size | None = None,
+        crop: Crop | CropKind | None = None,
+        seed: int = 0,
+        epoch: int = 0,
+        on_error: Literal["raise", "skip"] = "raise",
+    ) -> VersionDatasource:
+        """Make a `ray.data.Datasource`, for `ray.data.read_datasource(ds.ray(...))`; arguments as for `loader`.
+
+        Each reading task takes a range of the selected samples in key order and opens the store by itself, so all
+        nodes must reach it under the same URL. A row is a sample: columns as `loader` has them, with arrays as
+        tensors, and for a layer of boxes or of several classes a struct of lists (`classes`, and `boxes` of x, y,
+        width, height). `seed` and `epoch` count for random crops only.
+        """
+        from ._ray import VersionDatasource
+
+        options: LoaderOptions = {"split": split, "where": where, "columns": columns, "decode": decode}
+        options |= {"resize": resize, "crop": crop, "seed": seed, "epoch": epoch, "on_error": on_error}
+        return VersionDatasource(self, options)
 
 
 def _shuffle_name(shuffle: Shuffle) -> str:

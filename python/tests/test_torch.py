@@ -106,6 +106,15 @@ def test_a_stateful_data_loader_yields_exactly_the_rest(ds: strata.Dataset, work
     assert keys(again) == third[1:]
 
 
+def test_workers_that_are_forked_in_the_middle_of_a_loop(ds: strata.Dataset) -> None:
+    first, _ = epochs(ds, 2)
+    batches = ds.torch(**ARGUMENTS)
+    running = iter(ds.torch(**ARGUMENTS))
+    seen = [next(running)["key"]]
+    assert keys(over(batches, 2, False)) == first
+    assert seen + keys(running) == first
+
+
 def test_a_state_of_the_steps_seen_fits_any_number_of_workers_and_ranks(ds: strata.Dataset) -> None:
     (first,) = epochs(ds, 1)
     batches = ds.torch(**ARGUMENTS)
@@ -139,7 +148,7 @@ def test_a_copy_goes_on_by_itself(ds: strata.Dataset) -> None:
     assert (other.epoch, batches.epoch) == (1, 1)
 
 
-def test_tensors_share_the_memory_of_the_batch(ds: strata.Dataset) -> None:
+def test_tensors_share_the_memory_of_the_batch(ds: strata.Dataset, streets: str) -> None:
     from strata._torch import as_tensors
 
     arguments: Arguments = {"batch_size": 16, "decode": "rgb8", "columns": ["key", "image", "label"]}
@@ -151,6 +160,13 @@ def test_tensors_share_the_memory_of_the_batch(ds: strata.Dataset) -> None:
         for name in ("image", "label"):
             assert shared[name].data_ptr() == plain[name].ctypes.data
             assert torch.equal(shared[name], batch[name])
+    (batch,) = strata.open(streets).torch(batch_size=3, columns=["note", "objects"])
+    assert batch["note"] == ["street"] * 3
+    assert {name: (part.dtype, tuple(part.shape)) for name, part in batch["objects"].items()} == {
+        "boxes": (torch.float32, (3, 4)),
+        "classes": (torch.int64, (3,)),
+        "offsets": (torch.int64, (4,)),
+    }
     (batch,) = ds.torch(batch_size=100, columns=["image"])
     assert {type(image) for image in batch["image"]} == {bytes}
 
