@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from multiprocessing import reduction
+from multiprocessing import parent_process, reduction
 from multiprocessing.context import get_spawning_popen
 from typing import Any, NamedTuple
+
+from torch.utils.data import get_worker_info
 
 
 class Participant(NamedTuple):
@@ -38,22 +40,25 @@ class SharedEpoch:
 
     A DataLoader tells its dataset nothing, in the process that owns it: only the workers know that a loop began or
     ended, and those that are not persistent die with what they know. So they write it into a file without a name,
-    which workers inherit and which is gone with the last process that has it open.
+    which workers inherit and which is gone with the last process that has it open. Trainers that are forked inherit
+    the file, too: each trainer has a record of its own in it, which it shares with its workers alone.
     """
 
     def __init__(self, epoch: int, position: int = 0) -> None:
         """Begin with an epoch, of which `position` samples are used."""
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._creator = _owner()
         self._write(_Record(epoch, position))
 
     def __getstate__(self) -> Any:
         """Hand the file itself to a process that multiprocessing is just starting; nobody else can have it."""
         if get_spawning_popen() is None:
             raise TypeError("a shared epoch can only be handed to a process that is being started")
-        return reduction.DupFd(self._file.fileno())
+        return reduction.DupFd(self._file.fileno()), self._creator
 
-    def __setstate__(self, descriptor: Any) -> None:
+    def __setstate__(self, state: Any) -> None:
         """Take over the file."""
+        descriptor, self._creator = state
         self._file = os.fdopen(descriptor.detach(), "r+b")
 
     def go(self, epoch: int, position: int = 0) -> None:
@@ -105,10 +110,28 @@ class SharedEpoch:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
 
     def _read(self) -> _Record:
-        # Processes share the place in the file: it is never used.
-        return _Record(**json.loads(os.pread(self._file.fileno(), 1 << 20, 0)))
+        records = self._records()
+        own = records.get(_owner())
+        if own is not None:
+            return _Record(**own)
+        # A trainer that was forked begins where its parent stands.
+        creator = _Record(**records[self._creator])
+        return _Record(creator.epoch, creator.position)
 
     def _write(self, record: _Record) -> None:
-        content = json.dumps(asdict(record)).encode()
-        os.ftruncate(self._file.fileno(), 0)
+        records = self._records() | {_owner(): asdict(record)}
+        # Never shorter, and in one call: a process that is killed here leaves the old content or the new.
+        content = json.dumps(records).encode().ljust(os.fstat(self._file.fileno()).st_size)
         os.pwrite(self._file.fileno(), content, 0)
+
+    def _records(self) -> dict[str, dict[str, Any]]:
+        # Processes share the place in the file: it is never used.
+        content = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size, 0)
+        records: dict[str, dict[str, Any]] = json.loads(content) if content else {}
+        return records
+
+
+def _owner() -> str:
+    """Name the process whose loops these are: a DataLoader worker's is the one that started it."""
+    parent = parent_process()
+    return str(os.getpid() if get_worker_info() is None or parent is None else parent.pid)

@@ -243,31 +243,6 @@ except KeyboardInterrupt:
     assert (done.stdout, done.returncode) == ("interrupted\n", 0), done.stderr
 
 
-def test_torch_yields_the_same_batches(ds: strata.Dataset) -> None:
-    torch = pytest.importorskip("torch")
-    arguments: dict[str, Any] = {"batch_size": 8, "shuffle": True, "seed": 4, "decode": "rgb8"}
-    loader = ds.loader(**arguments)
-    first, second = ([batch["label"].tolist() for batch in loader] for _ in range(2))
-    for workers, persistent in ((0, False), (2, False), (2, True)):
-        batches = ds.torch(**arguments)
-        data = torch.utils.data.DataLoader(batches, batch_size=None, num_workers=workers, persistent_workers=persistent)
-        assert [batch["label"].tolist() for batch in data] == first
-        # Workers that end with the loop can't tell this process how far they came.
-        if workers and not persistent:
-            batches.set_epoch(1)
-        assert [batch["label"].tolist() for batch in data] == second
-    means = ds.torch(**arguments, transform=lambda batch: batch["image"].float().mean())
-    assert all(isinstance(mean, torch.Tensor) for mean in means)
-    pairs = ds.torch(
-        **arguments,
-        transform=lambda sample: (sample["image"], sample["label"]),
-        collate=torch.utils.data.default_collate,
-    )
-    images, labels = next(iter(pairs))
-    assert images.shape == (8, 6, 5, 3)
-    assert labels.dtype == torch.int64
-
-
 def test_transform_and_collate(ds: strata.Dataset) -> None:
     arguments: dict[str, Any] = {"batch_size": 16, "columns": ["key", "image", "label"], "decode": "rgb8"}
     plain = list(ds.loader(**arguments))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import multiprocessing
 import pickle
 from typing import Any
 
@@ -115,6 +116,29 @@ def test_workers_that_are_forked_in_the_middle_of_a_loop(ds: strata.Dataset) -> 
     assert seen + keys(running) == first
 
 
+def test_trainers_that_are_forked_count_by_themselves(ds: strata.Dataset) -> None:
+    first, second = epochs(ds, 2)
+    batches = ds.torch(**ARGUMENTS)
+    state = batches.state_dict()
+    batches.load_state_dict({**state, "position": 16})
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+
+    def train(workers: int) -> None:
+        data = over(batches, workers, False)
+        queue.put([keys(data), keys(data)])
+
+    trainers = [context.Process(target=train, args=(workers,)) for workers in (0, 2, 2)]
+    for trainer in trainers:
+        trainer.start()
+    for _ in trainers:
+        assert queue.get(timeout=60) == [first[2:], second]
+    for trainer in trainers:
+        trainer.join(timeout=20)
+        assert trainer.exitcode == 0
+    assert keys(batches) == first[2:]
+
+
 def test_a_state_of_the_steps_seen_fits_any_number_of_workers_and_ranks(ds: strata.Dataset) -> None:
     (first,) = epochs(ds, 1)
     batches = ds.torch(**ARGUMENTS)
@@ -169,6 +193,20 @@ def test_tensors_share_the_memory_of_the_batch(ds: strata.Dataset, streets: str)
     }
     (batch,) = ds.torch(batch_size=100, columns=["image"])
     assert {type(image) for image in batch["image"]} == {bytes}
+
+
+def test_transform_and_collate_see_tensors(ds: strata.Dataset) -> None:
+    arguments: Arguments = {"batch_size": 8, "decode": "rgb8"}
+    means = ds.torch(**arguments, transform=lambda batch: batch["image"].float().mean())
+    assert all(isinstance(mean, torch.Tensor) for mean in means)
+    pairs = ds.torch(
+        **arguments,
+        transform=lambda sample: (sample["image"], sample["label"]),
+        collate=torch_data.default_collate,
+    )
+    images, labels = next(iter(pairs))
+    assert images.shape == (8, 6, 5, 3)
+    assert labels.dtype == torch.int64
 
 
 def test_a_version_is_a_dataset_of_the_map_style(pets: str) -> None:
