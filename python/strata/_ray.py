@@ -32,7 +32,8 @@ class VersionDatasource(Datasource):  # type: ignore[misc]
         self._dataset = dataset
         # A task has one CPU of Ray's, and goes on with a batch when the one before was taken.
         self._options: LoaderOptions = {**options, "shuffle": False, "num_threads": 1, "prefetch_bytes": 1}
-        looking: LoaderOptions = {**self._options, "batch_size": _LOOKED_AT}
+        # What is damaged is told by the task that reads it.
+        looking: LoaderOptions = {**self._options, "batch_size": _LOOKED_AT, "on_error": "skip"}
         loader = dataset.loader(**looking)
         self._samples = loader.samples
         looked_at: Any = next(loader.iterate(0, max(1, len(loader))), {})

@@ -127,3 +127,20 @@ def streets(tmp_path_factory: pytest.TempPathFactory) -> str:
     strata_cli("init", "--store", url)
     strata_cli("import", "--store", url, "--dataset", "streets", "--format", "checkout", folder)
     return url
+
+
+@pytest.fixture(scope="session")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the dataset `d`: nine pictures as files, of which `3.png` does not decode."""
+    root = tmp_path_factory.mktemp("damaged")
+    (root / "files").mkdir()
+    for number in range(9):
+        content = bytearray(png(picture(number)))
+        if number == 3:
+            content[60] ^= 0xFF
+        (root / "files" / f"{number}.png").write_bytes(content)
+    url = f"file://{root}/store"
+    strata_cli("init", "--store", url)
+    # As files they are taken as they are; as images that one would have been refused.
+    strata_cli("import", "--store", url, "--dataset", "d", "--format", "files", root / "files")
+    return url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ def cluster() -> Iterator[Any]:
     """Three nodes of one CPU each, every one with processes and an object store of its own."""
     from ray.cluster_utils import Cluster
 
+    # Nothing is reported to anybody from a test.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     node = {"num_cpus": 1, "object_store_memory": 100 << 20, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args=node)
     try:
@@ -87,3 +90,12 @@ def test_boxes_come_as_structs_of_lists(cluster: Any, streets: str) -> None:
     read = [row["objects"] for row in sorted(rows, key=lambda row: str(row["key"]))]
     assert [[tuple(box) for box in items["boxes"]] for items in read] == list(BOXES)
     assert [list(items["classes"]) for items in read] == [[0] * len(boxes) for boxes in BOXES]
+
+
+def test_a_damaged_sample_is_named_or_skipped(cluster: Any, damaged: str) -> None:
+    ds = strata.open(damaged)
+    columns = ["key", "file"]
+    with pytest.raises(ray.exceptions.RayTaskError, match=r"3\.png.*\[decode_failed\]"):
+        ray_data.read_datasource(ds.ray(columns=columns, decode="rgb8"), override_num_blocks=3).take_all()
+    data = ray_data.read_datasource(ds.ray(columns=columns, decode="rgb8", on_error="skip"), override_num_blocks=3)
+    assert sorted(row["key"] for row in data.take_all()) == [f"{at}.png" for at in range(9) if at != 3]

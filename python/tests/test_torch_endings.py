@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import picture, png, strata_cli
 from processes import all_gone, finish, members, started
 
 pytest.importorskip("torch", reason="needs torch: pip install './python[torch]'")
@@ -77,17 +76,8 @@ def test_a_killed_trainer_leaves_no_worker(pets: str, script: Path) -> None:
 
 
 @pytest.mark.parametrize(("workers", "persistent"), WORKERS)
-def test_a_damaged_sample_is_named(tmp_path: Path, script: Path, workers: str, persistent: str) -> None:
-    (tmp_path / "files").mkdir()
-    for number in range(9):
-        content = bytearray(png(picture(number)))
-        if number == 3:
-            content[60] ^= 0xFF
-        (tmp_path / "files" / f"{number}.png").write_bytes(content)
-    store = f"file://{tmp_path}/store"
-    strata_cli("init", "--store", store)
-    strata_cli("import", "--store", store, "--dataset", "d", "--format", "files", tmp_path / "files")
-    with started(script, [[store, workers, persistent]]) as (process,):
+def test_a_damaged_sample_is_named(damaged: str, script: Path, workers: str, persistent: str) -> None:
+    with started(script, [[damaged, workers, persistent]]) as (process,):
         status, _, error = finish(process)
         assert status == 1
         assert "3.png" in error
