@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-SECONDS = 60
+SECONDS = 120
 """How long a script may take. Importing torch alone takes ten on a busy machine."""
 
 
@@ -35,6 +35,22 @@ def started(script: Path, ranks: Sequence[Sequence[str]]) -> Iterator[list[subpr
             for alive in members(process.pid):
                 os.kill(alive, signal.SIGKILL)
             process.communicate()
+
+
+@contextmanager
+def deadline(seconds: int) -> Iterator[None]:
+    """Raise where this process waits longer: a hang is a failure, not a test run without an end."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"still running after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:

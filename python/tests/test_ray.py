@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import BOXES, SAMPLES, picture
+from processes import deadline
 
 import strata
 
@@ -16,6 +17,12 @@ ray = pytest.importorskip("ray", reason="needs Ray: pip install './python[ray]'"
 ray_data = pytest.importorskip("ray.data", reason="needs Ray Data: pip install './python[ray]'")
 
 NODES = 3
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    with deadline(300):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from conftest import SAMPLES
+from processes import deadline
 
 import strata
 
@@ -20,6 +22,12 @@ ARGUMENTS: Arguments = {"batch_size": 8, "shuffle": True, "seed": 4, "columns": 
 STEPS = 8
 WORKERS = [(0, False), (1, False), (3, False), (3, True)]
 """How many workers, and whether they outlive a loop. Three share eight batches unevenly."""
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    with deadline(300):
+        yield
 
 
 @pytest.fixture
