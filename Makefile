@@ -76,10 +76,12 @@ test-python: build
 	@$(PHASE) 'Python tests' env STRATA_BINARY=$(STRATA) TESTKIT_SERVICES=$(BUILT)/testkit-services $(PYTHON) -m pytest -q python tests/deployment
 
 # Not a part of `test`: PyTorch alone is gigabytes. Without these packages `test-python` skips the same tests.
-FRAMEWORK_TESTS := $(addprefix python/tests/test_,torch.py torch_endings.py distributed.py ray.py mlflow.py guide.py)
+FRAMEWORK_TESTS := $(addprefix python/tests/test_,torch.py torch_endings.py distributed.py ray.py mlflow.py)
 test-frameworks: build
 	@$(PHASE) 'PyTorch, Ray, MLflow' $(PYTHON) -m pip install --quiet --disable-pip-version-check -r scripts/requirements-frameworks.txt
 	@$(PHASE) 'framework tests' env STRATA_BINARY=$(STRATA) $(PYTHON) -m pytest -q $(FRAMEWORK_TESTS)
+	@# By itself: its local Ray would be the second one of a process.
+	@$(PHASE) 'the guide' env STRATA_BINARY=$(STRATA) $(PYTHON) -m pytest -q python/tests/test_guide.py
 
 test-frontend: setup
 	@$(PHASE) 'front end tests' npm --prefix frontend test --silent

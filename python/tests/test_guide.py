@@ -33,7 +33,6 @@ def test_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     strata_cli("init", "--store", store)
     strata_cli("import", "--store", store, "--dataset", "pets", "--format", "folder", tmp_path / "files")
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(tmp_path / "ray_token"))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"file://{tmp_path}/mlruns")
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     names: dict[str, Any] = {"rank": 0, "world_size": 2}
