@@ -32,6 +32,8 @@ def test_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     store = f"file://{tmp_path}/store"
     strata_cli("init", "--store", store)
     strata_cli("import", "--store", store, "--dataset", "pets", "--format", "folder", tmp_path / "files")
+    # A cluster of its own, whatever else runs on the machine, and nothing reported to anybody.
+    monkeypatch.setenv("RAY_ADDRESS", "local")
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"file://{tmp_path}/mlruns")
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
