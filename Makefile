@@ -28,11 +28,12 @@ FRONTEND_SOURCES := $(shell find frontend -path '*/node_modules' -prune -o -path
 # python/ has settings of its own.
 SCRIPTS := tools scripts tests/deployment tests/browser
 
-.PHONY: help setup lint format test demo bench bench-store openapi build test-rust test-python test-frontend test-browser
+.PHONY: help setup lint format test demo bench bench-store openapi build test-rust test-python test-frameworks test-frontend test-browser
 
 help:
 	@echo 'make demo     build, start the service with a small real dataset, print its URL, stay up'
 	@echo 'make test     every test: Rust, Python, front end, browser'
+	@echo 'make test-frameworks  the tests with PyTorch, Ray and MLflow, which it installs'
 	@echo 'make lint     every linter, warnings denied'
 	@echo 'make format   put every source file into its shape'
 	@echo 'make bench    the loader, measured'
@@ -73,6 +74,14 @@ test-rust: setup
 
 test-python: build
 	@$(PHASE) 'Python tests' env STRATA_BINARY=$(STRATA) TESTKIT_SERVICES=$(BUILT)/testkit-services $(PYTHON) -m pytest -q python tests/deployment
+
+# Not a part of `test`: PyTorch alone is gigabytes. Without these packages `test-python` skips the same tests.
+FRAMEWORK_TESTS := $(addprefix python/tests/test_,torch.py torch_endings.py distributed.py ray.py mlflow.py)
+test-frameworks: build
+	@$(PHASE) 'PyTorch, Ray, MLflow' $(PYTHON) -m pip install --quiet --disable-pip-version-check -r scripts/requirements-frameworks.txt
+	@$(PHASE) 'framework tests' env STRATA_BINARY=$(STRATA) $(PYTHON) -m pytest -q $(FRAMEWORK_TESTS)
+	@# By itself: its local Ray would be the second one of a process.
+	@$(PHASE) 'the guide' env STRATA_BINARY=$(STRATA) $(PYTHON) -m pytest -q python/tests/test_guide.py
 
 test-frontend: setup
 	@$(PHASE) 'front end tests' npm --prefix frontend test --silent

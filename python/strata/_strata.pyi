@@ -1,8 +1,11 @@
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import Any, TypedDict, final, type_check_only
+
+__all__ = ["Batches", "Dataset", "Loader", "Mix", "__version__"]
 
 __version__: str
 
+@type_check_only
 class OpenArguments(TypedDict):
     url: str
     dataset: str | None
@@ -16,12 +19,14 @@ class OpenArguments(TypedDict):
     cache_dir: str | None
     cache_bytes: int
 
+@type_check_only
 class RowsArguments(TypedDict):
     rows: list[int]
     columns: list[str] | None
     decode: str | None
     resize: tuple[int, int] | int | None
 
+@type_check_only
 class LoaderArguments(TypedDict):
     split: str | None
     where: str | None
@@ -42,6 +47,7 @@ class LoaderArguments(TypedDict):
     prefetch_bytes: int
     end: str
 
+@final
 class Dataset:
     @staticmethod
     def open(arguments: OpenArguments) -> Dataset: ...
@@ -56,6 +62,7 @@ class Dataset:
     def rows(self, arguments: RowsArguments) -> dict[str, Any]: ...
     def loader(self, arguments: LoaderArguments) -> Loader: ...
 
+@final
 class Loader:
     def __len__(self) -> int: ...
     @property
@@ -69,6 +76,7 @@ class Loader:
     def which(self, epoch: int, step: int) -> list[str]: ...
     def iterate(self, worker: int, workers: int) -> Batches: ...
 
+@type_check_only
 class MixArguments(TypedDict):
     seed: int
     epoch: int
@@ -81,8 +89,9 @@ class MixArguments(TypedDict):
     num_threads: int
     prefetch_bytes: int
 
+@final
 class Mix:
-    def __init__(self, parts: list[tuple[Loader, float]], arguments: MixArguments) -> None: ...
+    def __new__(cls, parts: list[tuple[Loader, float]], arguments: MixArguments) -> Mix: ...
     @property
     def classes(self) -> dict[str, list[str]]: ...
     def __len__(self) -> int: ...
@@ -96,6 +105,7 @@ class Mix:
     def load_state(self, state: str) -> None: ...
     def iterate(self, worker: int, workers: int) -> Batches: ...
 
+@final
 class Batches:
     def __iter__(self) -> Iterator[dict[str, Any]]: ...
     def __next__(self) -> dict[str, Any]: ...

@@ -11,17 +11,18 @@ from . import _strata
 from .crop import Crop, CropKind, crop_argument
 from .errors import StrataError
 from .loader import Collate, Loader, Transform, single
+from .options import Decode, LoaderOptions, Size
+from .options import Shuffle as Shuffle
+from .origin import Origin
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._ray import VersionDatasource
     from ._torch import TorchLoader
 
 Batch: TypeAlias = dict[str, Any]
 """The columns of a batch, by name: see `Dataset.loader` for what each holds."""
-
-Decode: TypeAlias = Literal["rgb8", "grey8", "raw"]
-Shuffle: TypeAlias = Literal["full", "block"] | bool | None
-Size: TypeAlias = tuple[int, int] | int
-"""(height, width) in pixels, or the shorter side."""
 
 
 class CacheReport(TypedDict):
@@ -168,11 +169,21 @@ class Dataset:
         """Count the samples."""
         return len(self._version)
 
-    def __getitem__(self, index: int | str | slice) -> Batch:
-        """Get the sample at a place or with a key, or the batch of a slice, with its `key`, fields and layers."""
+    def __getitem__(self, index: int | str | slice | Sequence[int]) -> Batch:
+        """Get the sample at a place or with a key, or the batch of a slice or of some places.
+
+        With its `key`, fields and layers. Raises `IndexError` or `KeyError` where there is none.
+        """
         if isinstance(index, slice):
             return self._read(list(range(*index.indices(len(self)))))
+        if isinstance(index, Sequence) and not isinstance(index, str):
+            return self._read([self._row(place) for place in index])
         return single(self._read([self._row(index)]), 0)
+
+    def __getitems__(self, indices: Sequence[int]) -> list[Batch]:
+        """Get the samples at some places with one read: torch's DataLoader asks for its batches in this way."""
+        batch = self[indices]
+        return [single(batch, at) for at in range(len(indices))]
 
     def _read(self, rows: list[int]) -> Batch:
         columns = ["key", *self._schema["columns"]]
@@ -250,43 +261,113 @@ class Dataset:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         if drop_last and pad:
             raise ValueError("drop_last and pad exclude each other")
-        return Loader(
-            self._version.loader(
-                {
-                    "split": split,
-                    "where": where,
-                    "columns": None if columns is None else list(columns),
-                    "global_batch": batch_size * world_size,
-                    "shuffle": _shuffle_name(shuffle),
-                    "seed": seed,
-                    "epoch": epoch,
-                    "lanes": lanes,
-                    "window": window,
-                    "rank": rank,
-                    "world_size": world_size,
-                    "decode": decode,
-                    "resize": resize,
-                    "crop": crop_argument(crop),
-                    "on_error": on_error,
-                    "num_threads": num_threads or min(4, os.cpu_count() or 1),
-                    "prefetch_bytes": prefetch_bytes,
-                    "end": "drop" if drop_last else "wrap" if pad else "partial",
-                }
-            ),
-            transform,
-            collate,
-        )
+        arguments: _strata.LoaderArguments = {
+            "split": split,
+            "where": where,
+            "columns": None if columns is None else list(columns),
+            "global_batch": batch_size * world_size,
+            "shuffle": _shuffle_name(shuffle),
+            "seed": seed,
+            "epoch": epoch,
+            "lanes": lanes,
+            "window": window,
+            "rank": rank,
+            "world_size": world_size,
+            "decode": decode,
+            "resize": resize,
+            "crop": crop_argument(crop),
+            "on_error": on_error,
+            "num_threads": num_threads or min(4, os.cpu_count() or 1),
+            "prefetch_bytes": prefetch_bytes,
+            "end": "drop" if drop_last else "wrap" if pad else "partial",
+        }
+        return Loader(self._version.loader(arguments), transform, collate, [Origin(self, arguments)])
 
-    def torch(self, **arguments: Any) -> TorchLoader:
+    def which(
+        self,
+        step: int,
+        seed: int = 0,
+        epoch: int = 0,
+        global_batch: int = 1,
+        *,
+        split: str | None = None,
+        where: str | None = None,
+        shuffle: Shuffle = False,
+        rank: int = 0,
+        world_size: int = 1,
+        drop_last: bool = False,
+        pad: bool = False,
+        lanes: int = 64,
+        window: int = 1 << 18,
+    ) -> list[str]:
+        """Name the samples of one step of any run over this version: their keys, in the order of the batch.
+
+        Nothing of the run is needed but its numbers: `global_batch` is `batch_size * world_size`, and the others are
+        what the loader was given. Steps count from 0 at the beginning of the epoch. With `rank` and `world_size`,
+        the part of one rank. Reads no sample. `loader.which(step)` knows all of it by itself.
+
+        Raises `IndexError` when the epoch has no such step.
+        """
+        if not 0 <= rank < world_size <= global_batch:
+            raise ValueError(f"rank {rank} of {world_size}, with a global batch of {global_batch}")
+        loader = self.loader(
+            batch_size=global_batch,
+            split=split,
+            where=where,
+            columns=["key"],
+            shuffle=shuffle,
+            seed=seed,
+            epoch=epoch,
+            drop_last=drop_last,
+            pad=pad,
+            lanes=lanes,
+            window=window,
+        )
+        keys = loader.which(step)
+        return keys[len(keys) * rank // world_size : len(keys) * (rank + 1) // world_size]
+
+    def torch(self, **arguments: Unpack[LoaderOptions]) -> TorchLoader:
         """Make a `torch.utils.data.IterableDataset` of batches of tensors; takes what `loader` takes.
 
-        Give it to a `DataLoader` with `batch_size=None`; any number of workers yields the same batches in the same
-        order. Tensors share the memory of the batch. With workers, call `set_epoch` before each loop or keep them with
-        `persistent_workers=True`: workers that end with their loop can't tell this process how far they came.
+        Give it to a `DataLoader` or torchdata's `StatefulDataLoader` with `batch_size=None`: any number of workers
+        yields the same batches in the same order. Arrays become tensors that share their memory, with the same dtype
+        and shape; texts, bytes and other lists stay lists, and pictures of several sizes a list of tensors.
+
+        `rank` and `world_size` are those of `torch.distributed` when it is initialized and neither is given.
+
+        A loop that came to its end moves on to the next epoch, with workers of any kind. With workers a loop counts
+        as ended when all of them are, and they read ahead: `break` within the last `prefetch_factor * num_workers`
+        batches may move on, too. `set_epoch` before a loop says it in any case.
         """
         from ._torch import TorchLoader
 
         return TorchLoader(self, arguments)
+
+    def ray(
+        self,
+        *,
+        split: str | None = None,
+        where: str | None = None,
+        columns: Sequence[str] | None = None,
+        decode: Decode | None = None,
+        resize: Size | None = None,
+        crop: Crop | CropKind | None = None,
+        seed: int = 0,
+        epoch: int = 0,
+        on_error: Literal["raise", "skip"] = "raise",
+    ) -> VersionDatasource:
+        """Make a `ray.data.Datasource`, for `ray.data.read_datasource(ds.ray(...))`; arguments as for `loader`.
+
+        Each reading task takes a range of the selected samples in key order and opens the store by itself, so all
+        nodes must reach it under the same URL. A row is a sample: columns as `loader` has them, with arrays as
+        tensors, and for a layer of boxes or of several classes a struct of lists (`classes`, and `boxes` of x, y,
+        width, height). `seed` and `epoch` count for random crops only.
+        """
+        from ._ray import VersionDatasource
+
+        options: LoaderOptions = {"split": split, "where": where, "columns": columns, "decode": decode}
+        options |= {"resize": resize, "crop": crop, "seed": seed, "epoch": epoch, "on_error": on_error}
+        return VersionDatasource(self, options)
 
 
 def _shuffle_name(shuffle: Shuffle) -> str:

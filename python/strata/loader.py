@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from . import _strata
+from .origin import Origin
 from .regions import items_of
 
 Transform: TypeAlias = Callable[[dict[str, Any]], Any]
@@ -26,17 +27,22 @@ class Loader:
     """
 
     def __init__(
-        self, loader: _strata.Loader | _strata.Mix, transform: Transform | None = None, collate: Collate | None = None
+        self,
+        loader: _strata.Loader | _strata.Mix,
+        transform: Transform | None = None,
+        collate: Collate | None = None,
+        origins: Sequence[Origin] = (),
     ) -> None:
         """Wrap the engine; use `Dataset.loader`."""
         self._loader = loader
+        self._origins = list(origins)
         self._transform = transform
         self._collate = collate
         self._convert: Transform | None = None
 
     def converted(self, convert: Transform) -> Loader:
         """The same loader, with another kind of arrays: `convert` gets what `transform` would get, before it does."""
-        loader = Loader(self._loader, self._transform, self._collate)
+        loader = Loader(self._loader, self._transform, self._collate, self._origins)
         loader._convert = convert
         return loader
 
@@ -99,6 +105,34 @@ class Loader:
         selection, shuffle or seed.
         """
         self._loader.load_state(json.dumps(state))
+
+    def which(self, step: int, epoch: int | None = None) -> list[str]:
+        """Name the samples of a step of an epoch (the current one when not given) on this rank: their keys.
+
+        Steps count from 0 at the beginning of the epoch, also after a resume. Nothing is run and no sample read.
+        `Dataset.which` does the same without a loader.
+
+        Raises `IndexError` when the epoch has no such step, `TypeError` for a mixture.
+        """
+        if len(self._origins) != 1:
+            raise TypeError("which is not for mixtures: ask the loaders of their parts")
+        state = self.state_dict()
+        if epoch is not None:
+            state["epoch"] = epoch
+        return self._origins[0].keys(step, state)
+
+    def log_to_mlflow(self, context: str = "training") -> None:
+        """Log what this loader read to the active run of MLflow, which must be installed.
+
+        The version becomes a dataset input: name, digest (from the commit), the source that opens it again, schema
+        and number of samples. Parameters `strata.<context>.*`: url, dataset, commit, split, where, seed, shuffle (of
+        each part, for a mixture). Tags: `epoch` (0 is the first), and `samples_read` over all ranks since the
+        beginning of epoch 0. May be called again in the same run, which brings the tags up to date; one rank is
+        enough.
+        """
+        from ._mlflow import log_inputs
+
+        log_inputs(self._origins, self.state_dict(), context)
 
 
 class BatchIterator(Iterator[Any]):

@@ -8,14 +8,21 @@ from typing import Literal
 
 from . import _strata
 from .loader import Collate, Loader, Transform
+from .origin import Origin
 
 
 class Mixture(Loader):
     """Yields batches of several versions; see `mix`."""
 
-    def __init__(self, mix: _strata.Mix, transform: Transform | None = None, collate: Collate | None = None) -> None:
+    def __init__(
+        self,
+        mix: _strata.Mix,
+        transform: Transform | None = None,
+        collate: Collate | None = None,
+        origins: Sequence[Origin] = (),
+    ) -> None:
         """Wrap the engine; use `mix`."""
-        super().__init__(mix, transform, collate)
+        super().__init__(mix, transform, collate, origins)
         self._classes = mix.classes
 
     @property
@@ -73,4 +80,5 @@ def mix(
         "num_threads": num_threads or min(4, os.cpu_count() or 1),
         "prefetch_bytes": prefetch_bytes,
     }
-    return Mixture(_strata.Mix(engines, arguments), transform, collate)
+    origins = [origin for part, _ in parts for origin in part._origins]
+    return Mixture(_strata.Mix(engines, arguments), transform, collate, origins)

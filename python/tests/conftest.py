@@ -98,3 +98,49 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> str:
 def review(number: int) -> str:
     """The text of a review; every fifth has 70,000 characters."""
     return f"Prüfung {number} 很好 " + ("x" * 70_000 if number % 5 == 0 else "fine")
+
+
+BOXES: tuple[list[tuple[float, float, float, float]], ...] = (
+    [(1.0, 2.0, 3.0, 4.0)],
+    [],
+    [(0.0, 0.0, 2.0, 2.0), (1.0, 1.0, 2.0, 3.0)],
+)
+"""Of each street: x, y, width and height in pixels."""
+
+
+@pytest.fixture(scope="session")
+def streets(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the dataset `streets`: three notes with a layer `objects` of boxes."""
+    root = tmp_path_factory.mktemp("streets")
+    lines = []
+    for number, boxes in enumerate(BOXES):
+        labels = [
+            {"id": f"b{at}", "layer": "objects", "kind": "box", "class": "car"}
+            | dict(zip(("x", "y", "width", "height"), box, strict=True))
+            for at, box in enumerate(boxes)
+        ]
+        lines.append({"key": f"s{number}", "fields": {"note": {"value": "street"}}, "labels": labels})
+    folder = root / "files"
+    folder.mkdir()
+    (folder / "samples.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    url = f"file://{root}/store"
+    strata_cli("init", "--store", url)
+    strata_cli("import", "--store", url, "--dataset", "streets", "--format", "checkout", folder)
+    return url
+
+
+@pytest.fixture(scope="session")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the dataset `d`: nine pictures as files, of which `3.png` does not decode."""
+    root = tmp_path_factory.mktemp("damaged")
+    (root / "files").mkdir()
+    for number in range(9):
+        content = bytearray(png(picture(number)))
+        if number == 3:
+            content[60] ^= 0xFF
+        (root / "files" / f"{number}.png").write_bytes(content)
+    url = f"file://{root}/store"
+    strata_cli("init", "--store", url)
+    # As files they are taken as they are; as images that one would have been refused.
+    strata_cli("import", "--store", url, "--dataset", "d", "--format", "files", root / "files")
+    return url

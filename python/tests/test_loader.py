@@ -113,6 +113,25 @@ def test_a_state_of_another_order_is_refused(ds: strata.Dataset, reviews: str) -
     assert caught.value.code == "state_invalid"
 
 
+@pytest.mark.parametrize("shuffle", SHUFFLES)
+@pytest.mark.parametrize("end", [{}, {"drop_last": True}, {"pad": True}])
+def test_the_samples_of_any_step_can_be_named(ds: strata.Dataset, shuffle: Shuffle, end: dict[str, bool]) -> None:
+    for rank, world_size in ((0, 1), (0, 3), (2, 3)):
+        whole: dict[str, Any] = {"shuffle": shuffle, "rank": rank, "world_size": world_size, **end}
+        loader = ds.loader(batch_size=8, seed=3, epoch=1, columns=["key"], **whole)
+        seen = [batch["key"] for batch in loader]
+        assert [loader.which(step, epoch=1) for step in range(len(seen))] == seen
+        assert [ds.which(step, 3, 1, 8 * world_size, **whole) for step in range(len(seen))] == seen
+        with pytest.raises(IndexError):
+            ds.which(len(seen), 3, 1, 8 * world_size, **whole)
+    chosen = ds.loader(split="train", where="label = 'cat'", batch_size=4, shuffle=shuffle, columns=["key", "label"])
+    assert chosen.which(1) == ds.which(1, global_batch=4, split="train", where="label = 'cat'", shuffle=shuffle)
+    assert chosen.which(1) == [batch["key"] for batch in chosen][1]
+    parts = [(chosen, 1.0), (ds.loader(columns=["key", "label"]), 1.0)]
+    with pytest.raises(TypeError):
+        strata.mix(parts).which(0)
+
+
 def test_split_and_where_choose_samples(ds: strata.Dataset) -> None:
     train = ds.loader(split="train", where="label = 'cat'", batch_size=100, columns=["key", "label", "split"])
     (batch,) = train
@@ -222,31 +241,6 @@ except KeyboardInterrupt:
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
     assert (done.stdout, done.returncode) == ("interrupted\n", 0), done.stderr
-
-
-def test_torch_yields_the_same_batches(ds: strata.Dataset) -> None:
-    torch = pytest.importorskip("torch")
-    arguments: dict[str, Any] = {"batch_size": 8, "shuffle": True, "seed": 4, "decode": "rgb8"}
-    loader = ds.loader(**arguments)
-    first, second = ([batch["label"].tolist() for batch in loader] for _ in range(2))
-    for workers, persistent in ((0, False), (2, False), (2, True)):
-        batches = ds.torch(**arguments)
-        data = torch.utils.data.DataLoader(batches, batch_size=None, num_workers=workers, persistent_workers=persistent)
-        assert [batch["label"].tolist() for batch in data] == first
-        # Workers that end with the loop can't tell this process how far they came.
-        if workers and not persistent:
-            batches.set_epoch(1)
-        assert [batch["label"].tolist() for batch in data] == second
-    means = ds.torch(**arguments, transform=lambda batch: batch["image"].float().mean())
-    assert all(isinstance(mean, torch.Tensor) for mean in means)
-    pairs = ds.torch(
-        **arguments,
-        transform=lambda sample: (sample["image"], sample["label"]),
-        collate=torch.utils.data.default_collate,
-    )
-    images, labels = next(iter(pairs))
-    assert images.shape == (8, 6, 5, 3)
-    assert labels.dtype == torch.int64
 
 
 def test_transform_and_collate(ds: strata.Dataset) -> None:
