@@ -184,12 +184,6 @@ impl Loader {
         self.0.load_state(&state).map_err(|error| raise(py, &error))
     }
 
-    /// Keys of the samples of a step, over all ranks.
-    fn which(&self, py: Python<'_>, epoch: u64, step: u64) -> PyResult<Vec<String>> {
-        let which = py.detach(|| self.0.which(epoch, step));
-        which.map_err(|error| raise(py, &error))
-    }
-
     fn iterate(&self, py: Python<'_>, worker: u64, workers: u64) -> PyResult<Batches> {
         begun(py, (worker, workers), |worker| self.0.iterate(worker))
     }

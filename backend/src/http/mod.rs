@@ -7,6 +7,7 @@ pub mod etag;
 pub mod idempotency;
 pub mod json;
 pub mod policy;
+pub mod range;
 pub mod routes;
 pub mod strict;
 
@@ -14,4 +15,5 @@ pub use caller::{Caller, Member};
 pub use idempotency::{Answer, Effect, answered, once_if};
 pub use json::Json;
 pub use policy::Policy;
+pub(crate) use range::{asked_range, ranged_response};
 pub use routes::Routes;

@@ -27,17 +27,26 @@ pub(crate) struct Asker {
     pub now: DateTime<Utc>,
 }
 
-/// The next task to label, leased: the one the person holds already, else one returned to them,
-/// else the first after `after_seq` that nobody needs to finish before, else the first at all.
+/// The most tasks of one project that a person holds at a time: one in hand and some made ready.
+const MAX_HELD: usize = 4;
+
+/// The next task to label, leased: one the person holds already, else one returned to them,
+/// else the first after `after_seq` that nobody needs to finish before, else the first at all. None of `besides`.
 pub(crate) async fn next_to_label(
     transaction: &DatabaseTransaction,
     asker: Asker,
+    besides: &[Uuid],
     after_seq: i32,
 ) -> Result<Option<LockedTask>, DbErr> {
-    if let Some(held) = sweep(transaction, asker, AssignmentKind::Label).await? {
-        return Ok(Some(held));
+    match sweep(transaction, asker, AssignmentKind::Label, besides).await? {
+        (Some(held), _) => return Ok(Some(held)),
+        (None, held) if held >= MAX_HELD => return Ok(None),
+        (None, _) => {}
     }
-    let mine = open_tasks(asker).filter(task::Column::ReturnedTo.eq(asker.user));
+    // Those the person holds are not among the unanswered.
+    let mine = open_tasks(asker)
+        .filter(task::Column::ReturnedTo.eq(asker.user))
+        .filter(task::Column::Id.is_not_in(besides.iter().copied()));
     let mut found = locked::lock_first(transaction, mine).await?;
     if found.is_none() {
         let later = unanswered(asker).filter(task::Column::Seq.gt(after_seq));
@@ -66,7 +75,7 @@ pub(crate) async fn next_to_review(
     asker: Asker,
     may_judge_own: bool,
 ) -> Result<Option<LockedTask>, DbErr> {
-    if let Some(held) = sweep(transaction, asker, AssignmentKind::Review).await? {
+    if let (Some(held), _) = sweep(transaction, asker, AssignmentKind::Review, &[]).await? {
         return Ok(Some(held));
     }
     let in_review = task::Entity::find()
@@ -129,13 +138,14 @@ async fn lease(
     }
 }
 
-/// Reclaims the project's leases that ran out, and answers the task that the person holds already,
-/// its lease renewed: two tabs of one person share one lease.
+/// Reclaims the project's leases that ran out, and answers a task that the person holds already, but none of
+/// `besides`, its lease renewed: two tabs of one person share one lease. And how many the person holds.
 async fn sweep(
     transaction: &DatabaseTransaction,
     asker: Asker,
     kind: AssignmentKind,
-) -> Result<Option<LockedTask>, DbErr> {
+    besides: &[Uuid],
+) -> Result<(Option<LockedTask>, usize), DbErr> {
     let own = Condition::all()
         .add(assignment::Column::UserId.eq(asker.user))
         .add(assignment::Column::Kind.eq(kind));
@@ -162,7 +172,11 @@ async fn sweep(
         AssignmentKind::Label => Purpose::Label,
         AssignmentKind::Review => Purpose::Review,
     };
-    for row in own {
+    let held_now = own.len();
+    for row in own
+        .into_iter()
+        .filter(|row| !besides.contains(&row.task_id))
+    {
         let Some(mut task) = lock_by_id(transaction, asker, row.task_id).await? else {
             continue;
         };
@@ -174,9 +188,9 @@ async fn sweep(
         let whole = asker.now.timestamp_millis() + asker.settings.lease_ms();
         held.expires_at_ms = Ord::max(held.expires_at_ms, whole);
         locked::extend(transaction, held.id, held.expires_at_ms).await?;
-        return Ok(Some(task));
+        return Ok((Some(task), held_now));
     }
-    Ok(None)
+    Ok((None, held_now))
 }
 
 async fn lock_by_id(

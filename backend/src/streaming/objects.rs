@@ -2,15 +2,14 @@
 
 use std::ops::Range;
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{Method, header};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, route};
-use api_types::ErrorCode;
 use blob_store::ObjectRoot;
 use futures::stream;
 use version_store::is_store_path;
 
-use crate::http::Member;
+use crate::http::{Member, asked_range, ranged_response};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -50,25 +49,11 @@ pub async fn get_object(
         Ok(Some(info)) => info,
         Err(error) => return Err(error.into()),
     };
-    let asked = request
-        .headers()
-        .get(header::RANGE)
-        .and_then(|value| value.to_str().ok());
-    let range = asked.map_or(Ok(None), |text| parse(text, info.bytes))?;
-    let status = if range.is_some() {
-        StatusCode::PARTIAL_CONTENT
-    } else {
-        StatusCode::OK
-    };
-    let mut response = HttpResponse::build(status);
+    let range = asked_range(&request, info.bytes)?;
+    let mut response = ranged_response(range.as_ref(), info.bytes);
     response
         .content_type("application/octet-stream")
-        .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CACHE_CONTROL, keep(&path)));
-    if let Some(range) = &range {
-        let text = format!("bytes {}-{}/{}", range.start, range.end - 1, info.bytes);
-        response.insert_header((header::CONTENT_RANGE, text));
-    }
     let range = range.unwrap_or(0..info.bytes);
     let length = range.end - range.start;
     if *request.method() == Method::HEAD {
@@ -109,34 +94,6 @@ async fn body(
     Ok(response.no_chunking(length).streaming(Box::pin(parts)))
 }
 
-/// A single range; None for forms that may be ignored, as HTTP allows.
-fn parse(text: &str, bytes: u64) -> Result<Option<Range<u64>>, Problem> {
-    let Some((first, last)) = text
-        .strip_prefix("bytes=")
-        .and_then(|spec| spec.split_once('-'))
-    else {
-        return Ok(None);
-    };
-    let outside = || {
-        let detail = format!("the object has {bytes} bytes");
-        Problem::new(ErrorCode::RangeNotSatisfiable, detail).at("range")
-    };
-    let range = match (
-        first.trim().parse::<u64>().ok(),
-        last.trim().parse::<u64>().ok(),
-    ) {
-        (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(bytes),
-        (Some(first), None) if last.trim().is_empty() => first..bytes,
-        (None, Some(suffix)) if first.trim().is_empty() => bytes.saturating_sub(suffix)..bytes,
-        _ => return Ok(None),
-    };
-    if range.start >= range.end {
-        Err(outside())
-    } else {
-        Ok(Some(range))
-    }
-}
-
 /// The body of an answer to HEAD, whose length is told and whose bytes are not sent.
 struct Nothing;
 
@@ -148,31 +105,5 @@ impl futures::Stream for Nothing {
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
         std::task::Poll::Ready(None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges() {
-        let ok = |text| parse(text, 10).unwrap();
-        assert_eq!(ok("bytes=0-3"), Some(0..4));
-        assert_eq!(ok("bytes=4-"), Some(4..10));
-        assert_eq!(ok("bytes=-3"), Some(7..10));
-        assert_eq!(ok("bytes=-30"), Some(0..10));
-        assert_eq!(ok("bytes=5-99"), Some(5..10));
-        for ignored in [
-            "bytes=0-1,4-5",
-            "items=0-1",
-            "bytes=3-1",
-            "bytes=a-b",
-            "bytes=-",
-        ] {
-            assert_eq!(ok(ignored), None, "{ignored}");
-        }
-        assert!(parse("bytes=10-", 10).is_err() && parse("bytes=-0", 10).is_err());
-        assert!(parse("bytes=0-0", 0).is_err());
     }
 }

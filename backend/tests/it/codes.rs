@@ -18,7 +18,13 @@ const FIRST: [&str; 6] = [
     "\"code\": (",
 ];
 /// Calls with a code among places and messages: the literal with an underscore.
-const AMONG: [&str; 3] = ["Refusal::file(", "Refusal::line(", "Violation::new("];
+const AMONG: [&str; 5] = [
+    "Refusal::file(",
+    "Refusal::line(",
+    "Violation::new(",
+    "self.say(",
+    "numbers.say(",
+];
 
 #[test]
 fn codes_of_the_source_are_in_the_table() {

@@ -164,3 +164,44 @@ async fn an_effect_happens_once_for_its_key() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn texts_and_recordings_are_sent_as_what_no_browser_runs() {
+    on_both(async |app: TestApp| {
+        let page = b"<script>alert(1)</script>".repeat(4000);
+        let fields: [(&str, &str, &[u8]); 3] = [
+            ("page", "text/html", &page),
+            ("sound", "audio/wav", b"RIFF0123WAVE"),
+            ("other", "application/octet-stream", b"0123"),
+        ];
+        crate::work::sample_of(&app, &fields).await;
+        let path = |field: &str| {
+            format!(
+                "{}/datasets/digits/media?key=a&field={field}",
+                crate::work::LAB
+            )
+        };
+        let text = app.get(&app.owner, &path("page")).await;
+        assert_eq!((text.status.as_u16(), &text.bytes), (200, &page));
+        assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
+        assert_eq!(text.headers["x-content-type-options"], "nosniff");
+        let ask = app
+            .request(&app.owner, reqwest::Method::GET, &path("sound"))
+            .header("range", "bytes=4-7");
+        let part = app.answer(ask).await;
+        assert_eq!(
+            (part.status.as_u16(), part.bytes.as_slice()),
+            (206, &b"0123"[..])
+        );
+        assert_eq!(part.headers["content-range"], "bytes 4-7/12");
+        assert_eq!(part.headers["content-type"], "audio/wav");
+        let known = app
+            .request(&app.owner, reqwest::Method::GET, &path("sound"))
+            .header("if-none-match", part.headers["etag"].to_str().unwrap());
+        assert_eq!(app.answer(known).await.status, 304);
+        app.get(&app.owner, &path("other"))
+            .await
+            .refused(404, "no_picture");
+    })
+    .await;
+}

@@ -256,3 +256,38 @@ async fn several_answers_to_one_task_agree_or_not() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn tasks_are_made_ready_besides_those_in_hand() {
+    on_both(async |app: TestApp| {
+        let workflow = json!({"overlap": 1, "review": false, "lease_seconds": 900});
+        let work = Work::start(&app, 6, workflow).await;
+        let annotator = app.member("annotator").await;
+        let other = &app.owner;
+        let id = |task: &Value| task["id"].as_str().unwrap().to_owned();
+        let mut held: Vec<String> = Vec::new();
+        for _ in 0..4 {
+            let task = work.next_besides(&annotator, &held.join(",")).await.expect(200);
+            assert!(!held.contains(&id(&task)));
+            held.push(id(&task));
+        }
+        // Four are as many as one may hold; without `besides` one of them is answered again.
+        work.next_besides(&annotator, &held.join(",")).await.expect(204);
+        let again = work.next(&annotator).await.expect(200);
+        assert!(held.contains(&id(&again)));
+        // What one holds, nobody else gets.
+        let theirs = work.next(other).await.expect(200);
+        assert!(!held.contains(&id(&theirs)));
+        let answer = json!({"items": [{"id": "c", "layer": "label", "kind": "classification", "class": "one"}]});
+        work.submit(&annotator, &again, answer).await.expect(200);
+        let open: Vec<&str> = held.iter().map(String::as_str).filter(|held| **held != id(&again)).collect();
+        let more = work.next_besides(&annotator, &open.join(",")).await.expect(200);
+        assert!(!held.contains(&id(&more)));
+        let refused = work.next_besides(&annotator, "nonsense").await;
+        refused.refused(400, "invalid_parameter");
+        assert_eq!(refused.body["place"], "besides");
+        let many = vec![held[0].as_str(); 17].join(",");
+        work.next_besides(&annotator, &many).await.refused(400, "invalid_parameter");
+    })
+    .await;
+}

@@ -121,14 +121,14 @@ async fn changed_and_compared(app: &TestApp, id: &str, first: &Value) {
 async fn what_is_no_standard_is_refused_with_its_place() {
     on_both(async |app: TestApp| {
         let path = format!("{LAB}/standards");
-        let mut polygon = standard();
-        polygon["layers"][0]["kind"] = json!("polygon");
+        let mut hexagon = standard();
+        hexagon["layers"][0]["kind"] = json!("hexagon");
         let refused = app
-            .post(&app.owner, &path, json!({"name": "x", "content": polygon}))
+            .post(&app.owner, &path, json!({"name": "x", "content": hexagon}))
             .await;
         refused.refused(422, "invalid_body");
         assert!(
-            refused.body["detail"].as_str().unwrap().contains("polygon"),
+            refused.body["detail"].as_str().unwrap().contains("hexagon"),
             "{}",
             refused.body
         );

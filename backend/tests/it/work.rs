@@ -12,7 +12,7 @@ use reqwest::Method;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
 use uuid::Uuid;
-use version_store::{Changes, CommitRequest, Lineage, Store, StoreOptions};
+use version_store::{Changes, CommitRequest, Lineage, Repository, Store, StoreOptions};
 
 use crate::app::{Answered, TestApp, Who};
 
@@ -48,14 +48,19 @@ pub fn says(class: &str) -> Value {
     json!({"items": [{"id": "c1", "layer": "label", "kind": "classification", "class": class}]})
 }
 
-/// Commits `samples` pictures as dataset `digits`; every other one is labelled `one`.
-pub async fn dataset(app: &TestApp, samples: usize) -> Hash {
+/// The dataset `digits` in the workspace's store, which is made.
+async fn repository(app: &TestApp) -> Repository {
     let state: &AppState = &app.state;
     let root = state.stores.workspace("lab").await.unwrap().root.clone();
     let store = Store::init_root(root, &StoreOptions::default())
         .await
         .unwrap();
-    let repository = store.repository("digits").unwrap();
+    store.repository("digits").unwrap()
+}
+
+/// Commits `samples` pictures as dataset `digits`; every other one is labelled `one`.
+pub async fn dataset(app: &TestApp, samples: usize) -> Hash {
+    let repository = repository(app).await;
     let mut writer = repository.write_blobs().await.unwrap();
     let picture = writer
         .put(Bytes::from(testkit::png(40, 30, 7)))
@@ -105,6 +110,42 @@ pub async fn dataset(app: &TestApp, samples: usize) -> Hash {
     let commit = repository.commit(request).await.unwrap().commit;
     record(app, commit).await;
     commit
+}
+
+/// The dataset `digits` with one sample, `a`, whose fields are these bytes of these media types.
+pub async fn sample_of(app: &TestApp, fields: &[(&str, &str, &[u8])]) {
+    let repository = repository(app).await;
+    let mut writer = repository.write_blobs().await.unwrap();
+    let mut sample = Sample {
+        key: SampleKey::new("a").unwrap(),
+        fields: Default::default(),
+        metadata: Default::default(),
+        split: None,
+    };
+    for (name, media_type, bytes) in fields {
+        let written = writer.put(Bytes::copy_from_slice(bytes)).await.unwrap();
+        let field = BlobField {
+            hash: written.hash,
+            media_type: (*media_type).to_owned(),
+            bytes: written.bytes,
+            width: None,
+            height: None,
+        };
+        sample.fields.insert((*name).to_owned(), Field::Blob(field));
+    }
+    writer.finish().await.unwrap();
+    let mut changes = Changes::new();
+    changes.upsert_sample(&sample).unwrap();
+    let request = CommitRequest {
+        parents: Vec::new(),
+        changes,
+        author: "owner@lab.org".into(),
+        message: "test".into(),
+        time_ms: 0,
+        lineage: Lineage::default(),
+    };
+    let commit = repository.commit(request).await.unwrap().commit;
+    record(app, commit).await;
 }
 
 fn key(n: usize) -> SampleKey {
@@ -226,6 +267,12 @@ impl<'a> Work<'a> {
         self.app
             .post(who, &format!("{}/tasks/next", self.project), json!({}))
             .await
+    }
+
+    /// The next task besides those that are named.
+    pub async fn next_besides(&self, who: &Who, besides: &str) -> Answered {
+        let path = format!("{}/tasks/next?besides={besides}", self.project);
+        self.app.post(who, &path, json!({})).await
     }
 
     pub async fn next_review(&self, who: &Who) -> Answered {

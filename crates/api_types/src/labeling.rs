@@ -167,6 +167,17 @@ pub struct ProjectView {
     pub generating_job: Option<JobView>,
 }
 
+/// Which task is next.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NextQuery {
+    /// Ids of tasks that the caller holds and does not want again, separated by commas: the answer is another one, so
+    /// that it can be made ready while these are worked on. At most 16.
+    #[serde(default)]
+    pub besides: Option<String>,
+}
+
 /// Which tasks.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

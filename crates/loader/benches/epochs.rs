@@ -16,7 +16,7 @@ use dataset::{BlobField, Field, Sample, SampleKey};
 use loader::{
     Crop, Dataset, Decode, DecodeOptions, LoaderOptions, OpenOptions, Resize, Shuffle, Worker,
 };
-use version_store::{Changes, CommitRequest, Lineage, RefKind, Store, StoreOptions};
+use version_store::{Changes, CommitRequest, Lineage, RefKind, Store, StoreOptions, prepare_blob};
 
 const BATCH: u64 = 256;
 
@@ -100,7 +100,8 @@ async fn write(url: &str, data: &Data) -> u64 {
     let mut blobs = repository.write_blobs().await.unwrap();
     let (mut changes, mut bytes) = (Changes::new(), 0);
     for number in 0..data.samples {
-        let written = blobs.put((data.make)(number).into()).await.unwrap();
+        let prepared = prepare_blob((data.make)(number).into(), data.media_type);
+        let written = blobs.put_prepared(&prepared).await.unwrap();
         bytes += written.bytes;
         let blob = BlobField {
             hash: written.hash,

@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use streaming::{
-    BatchPlan, BlockCache, EpochEnd, EpochOrder, LoaderState, OrderSpec, Share, Shuffle,
-};
+use streaming::{BatchPlan, EpochEnd, EpochOrder, LoaderState, OrderSpec, Share, Shuffle};
 
 use crate::batches::Batches;
 use crate::cursor::Cursor;
@@ -177,31 +175,6 @@ impl Loader {
         };
         let stream = Stream::start(plan, inner.prefetch)?;
         Ok(Batches::new(inner.cursor.clone(), begun, stream))
-    }
-
-    /// Keys of the samples that a step of an epoch hands to all ranks together, in their order, without reading any.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when the epoch has no such step.
-    pub fn which(&self, epoch: u64, step: u64) -> Result<Vec<String>> {
-        let part = &self.0.part;
-        let everyone = Share {
-            rank: 0,
-            world_size: 1,
-            ..self.0.share
-        };
-        let plan = BatchPlan::new(part.len(), 0, everyone, self.0.end)?;
-        if step >= plan.steps() {
-            return Err(Error::Invalid(format!(
-                "an epoch has the steps 0 to {}, not {step}",
-                plan.steps().saturating_sub(1)
-            )));
-        }
-        let order = EpochOrder::new(self.order_of(epoch), &part.selection.shard_rows);
-        let mut block = BlockCache::default();
-        let positions = plan.positions(step);
-        let rows = positions.map(|position| part.selection.row(order.at(position, &mut block)));
-        Ok(rows.map(|row| part.table.key(row).to_owned()).collect())
     }
 
     /// What is mixed with others.

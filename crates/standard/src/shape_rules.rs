@@ -193,19 +193,15 @@ fn check_text(
     found: &mut Vec<Violation>,
 ) {
     let length = facts.fields.get(&layer.field).and_then(|f| f.characters);
-    let problem = match length {
-        None => format!("the sample has no text `{}` to mark", layer.field),
-        Some(length) if u64::from(end) > length => {
-            format!("the span ends at {end}, the text has {length} characters")
-        }
-        Some(_) => return,
+    let Some(length) = length else {
+        let message = format!("the sample has no text `{}` to mark", layer.field);
+        found.push(Violation::new(path, "no_text", message));
+        return;
     };
-    let code = if length.is_none() {
-        "no_text"
-    } else {
-        "outside_text"
-    };
-    found.push(Violation::new(path, code, problem));
+    if u64::from(end) > length {
+        let message = format!("the span ends at {end}, the text has {length} characters");
+        found.push(Violation::new(path, "outside_text", message));
+    }
 }
 
 fn check_size(shape: &Shape, layer: &Layer, path: &str, found: &mut Vec<Violation>) {

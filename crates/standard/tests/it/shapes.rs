@@ -175,7 +175,7 @@ fn what_is_no_shape_or_lies_elsewhere_is_named() {
             "empty_span",
         ),
         (
-            json!({"kind": "relation", "from": "i0", "to": "i9"}),
+            json!({"kind": "relation", "from": "i0", "to": "i99"}),
             "to",
             "unknown_item",
         ),
