@@ -14,6 +14,7 @@ describe('grid', () => {
     for (const rect of [{ x: 100, y: 100, width: 0, height: 0 }, { x: -50, y: 900, width: 300, height: 200 }, { x: 9000, y: 9000, width: 10, height: 10 }, { x: 0, y: 0, width: 4000, height: 3000 }]) {
       expect(grid.search(rect).map((shape) => shape.id)).toEqual(all.filter((shape) => intersects(shape.bounds, rect)).map((shape) => shape.id));
     }
+    expect([grid.count({ x: -9, y: -9, width: 9000, height: 9000 }), grid.count({ x: 9000, y: 9000, width: 1, height: 1 })]).toEqual([10_001, 0]);
     expect(grid.get('s77')).toBe(shapes[77]);
     expect(grid.get(null)).toBeUndefined();
   });

@@ -48,6 +48,13 @@ export class Grid<T extends Placed> {
     return hits;
   }
 
+  /** How many touch the rectangle; of all, without looking at each. */
+  count(rect: Rect): number {
+    const { x, y, width, height } = this.extent;
+    const all = rect.x <= x && rect.y <= y && rect.x + rect.width >= x + width && rect.y + rect.height >= y + height;
+    return all ? this.shapes.length : this.search(rect).length;
+  }
+
   private put(bounds: Rect, index: number): void {
     const [left, top, right, bottom] = this.range(bounds);
     if ((right - left + 1) * (bottom - top + 1) > MANY_CELLS) {

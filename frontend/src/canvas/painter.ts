@@ -2,11 +2,11 @@
 import type { Grid } from './grid';
 import type { Size } from './geometry';
 import { paintHand, type Hand } from './paint/hand';
-import { paintPicture, paintStill } from './paint/still';
+import { paintPicture, paintStill, repaintStill, type Still } from './paint/still';
 import type { PaintedShape, Surface } from './paint/style';
 import type { Viewport } from './viewport';
 
-/** What has to be painted again: `hand` what follows the pointer, `shapes` the shapes too, `all` also the picture. */
+/** What has to be painted again: `hand` what follows the pointer, `shapes` also those shapes that changed, `all` everything. */
 export type Extent = 'hand' | 'shapes' | 'all';
 const DEPTH: Record<Extent, number> = { hand: 1, shapes: 2, all: 3 };
 
@@ -26,6 +26,8 @@ export interface Painting extends Hand {
 export class Painter {
   private frame = 0;
   private depth = 0;
+  /** As the layer of shapes was painted last. */
+  private still: Still | null = null;
   private readonly canvases: Canvases;
   private readonly painting: () => Painting;
 
@@ -63,7 +65,12 @@ export class Painter {
       if (context) paintOn({ context, view: now.view, stage: now.stage, ratio: ratio() });
     };
     if (depth >= DEPTH.all) on(this.canvases.picture, (surface) => paintPicture(surface, now.picture, now.size));
-    if (depth >= DEPTH.shapes) on(this.canvases.still, (surface) => paintStill(surface, now.shapes, now.selected?.id ?? null, now.opacity));
+    if (depth >= DEPTH.shapes) {
+      const after: Still = { shapes: now.shapes, inHand: now.selected?.id ?? null, opacity: now.opacity };
+      const before = depth < DEPTH.all && this.still?.opacity === after.opacity ? this.still : null;
+      on(this.canvases.still, (surface) => (before ? repaintStill(surface, before, after) : paintStill(surface, after)));
+      this.still = after;
+    }
     on(this.canvases.hand, (surface) => paintHand(surface, now));
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lineLength } from '../shapes/points';
 import type { MaskShape, PathSink } from '../shapes/shape';
-import { traceContour } from './contour';
+import { contourRings, traceContour } from './contour';
 import { outlineRaster, strokeRaster } from './raster';
 import { combined, decode, encode, isOn, pixelCount } from './runs';
 
@@ -59,17 +60,19 @@ describe('painting', () => {
 
 describe('contours', () => {
   it('have every side between on and off once', () => {
-    let length = 0;
-    let at = { x: 0, y: 0 };
-    const sink: PathSink = {
-      moveTo: (x, y) => { at = { x, y }; },
-      lineTo: (x, y) => {
-        length += Math.abs(x - at.x) + Math.abs(y - at.y);
-        at = { x, y };
-      },
-      closePath: () => undefined, ellipse: () => undefined,
-    };
-    traceContour(ring, sink);
-    expect(length).toBe(12 + 4);
+    const lengths = contourRings(ring).map((corners) => lineLength(Array.from({ length: corners.length / 2 }, (_, i) => [corners[2 * i] ?? 0, corners[2 * i + 1] ?? 0]), true));
+    expect(lengths.sort()).toEqual([12, 4]);
+  });
+  it('have corners only where they turn, and where they begin', () => {
+    // Row after row: on, off, on.
+    const columns = contourRings({ width: 3, height: 4, counts: [0, 1, 1, 2, 1, 2, 1, 2, 1, 1] });
+    expect(columns).toHaveLength(2);
+    for (const corners of columns) expect(corners.length / 2).toBeLessThanOrEqual(5);
+  });
+  it('are traced at the place of the mask', () => {
+    const drawn: string[] = [];
+    const sink: PathSink = { moveTo: (x, y) => drawn.push(`M${x},${y}`), lineTo: (x, y) => drawn.push(`L${x},${y}`), closePath: () => drawn.push('Z'), ellipse: () => undefined };
+    traceContour({ kind: 'mask', x: 5, y: 6, width: 1, height: 1, counts: [0, 1] }, sink);
+    expect(drawn).toEqual(['M5,7', 'L5,6', 'L6,6', 'L6,7', 'Z']);
   });
 });

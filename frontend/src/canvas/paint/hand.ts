@@ -45,7 +45,7 @@ function paintSelected(surface: Surface, hand: Hand, selected: PaintedShape, sha
   const { state } = hand;
   const painting = state.kind === 'stroke' && state.target === selected.id;
   if (painting) paintStroke(surface, state, hand.brush, selected.color, Math.min(1, hand.opacity * 3));
-  else paintShape(surface, shape, { color: selected.color, predicted: selected.predicted, selected: true, opacity: hand.opacity, plain: false }, selected.plan);
+  else paintShape(surface, shape, { color: selected.color, predicted: selected.predicted, selected: true, opacity: hand.opacity }, selected.plan);
   if (selected.caption && state.kind === 'idle') paintCaption(surface, { text: selected.caption, color: selected.color, faint: false }, boundsOfShape(shape));
   if (selected.predicted || selected.locked || !hand.editable || painting) return;
   const visible = visibleRect(surface.view, surface.stage);
@@ -81,7 +81,7 @@ function nameJoint(surface: Surface, hand: Hand, joints: readonly number[][], pl
 function paintMaking(surface: Surface, hand: Hand, making: Shape): void {
   const { context, view } = surface;
   const state = hand.state.kind === 'panning' ? hand.state.resume : hand.state;
-  paintShape(surface, making, { color: hand.color, predicted: false, selected: true, opacity: hand.opacity, plain: false }, hand.plan);
+  paintShape(surface, making, { color: hand.color, predicted: false, selected: true, opacity: hand.opacity }, hand.plan);
   if (state.kind !== 'outline') return;
   const closing = closes(state, state.at, hand.tolerance);
   state.points.forEach((point, index) => {

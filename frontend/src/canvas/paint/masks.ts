@@ -40,7 +40,7 @@ export function paintMask(surface: Surface, mask: MaskShape, look: MaskLook): vo
   context.globalAlpha = 1;
   if (look.dashed) context.setLineDash([5 / view.scale, 4 / view.scale]);
   context.lineJoin = 'round';
-  for (const [color, width] of [[HALO, look.selected ? 3.5 : 2.5], [look.color, look.selected ? 1.75 : 1]] as const) {
+  for (const [color, width] of [[HALO, look.selected ? 3.5 : 2.5], [look.color, look.selected ? 2 : 1.25]] as const) {
     context.strokeStyle = color;
     context.lineWidth = width / view.scale;
     context.stroke(contour);

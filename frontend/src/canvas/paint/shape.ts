@@ -13,8 +13,6 @@ export interface Look {
   selected: boolean;
   /** Of surfaces, 0 to 1. */
   opacity: number;
-  /** Among thousands the pale line under each is left out. */
-  plain: boolean;
 }
 
 export function paintShape(surface: Surface, shape: Shape, look: Look, plan: JointPlan | null): void {
@@ -47,11 +45,9 @@ function paintOutline({ context }: Surface, look: Look, filled: boolean): void {
   }
   if (look.predicted) context.setLineDash([6, 5]);
   context.lineJoin = 'round';
-  if (!look.plain) {
-    context.strokeStyle = HALO;
-    context.lineWidth = look.selected ? 4.5 : 3.5;
-    context.stroke();
-  }
+  context.strokeStyle = HALO;
+  context.lineWidth = look.selected ? 4.5 : 3.5;
+  context.stroke();
   context.strokeStyle = look.color;
   context.lineWidth = look.selected ? 2.5 : 1.75;
   context.stroke();

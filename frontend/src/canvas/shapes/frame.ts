@@ -52,8 +52,13 @@ export function frameDistance(frame: Frame, point: Point): number {
   return Math.hypot(Math.max(0, Math.abs(at.x) - frame.width / 2), Math.max(0, Math.abs(at.y) - frame.height / 2));
 }
 
-export function sideGrips(frame: Frame): Grip[] {
-  return COMPASS.map((name) => {
+/** A side has a grip of its own from this many tolerances on: a small shape keeps room to be moved by. */
+const SIDE_ROOM = 4;
+
+export function sideGrips(frame: Frame, tolerance: number): Grip[] {
+  const wide = frame.width >= SIDE_ROOM * tolerance;
+  const tall = frame.height >= SIDE_ROOM * tolerance;
+  return COMPASS.filter((name) => name.length === 2 || (name === 'n' || name === 's' ? wide : tall)).map((name) => {
     const x = name.includes('w') ? -1 : name.includes('e') ? 1 : 0;
     const y = name.includes('n') ? -1 : name.includes('s') ? 1 : 0;
     return { kind: 'side', name, at: outward(frame, { x: (x * frame.width) / 2, y: (y * frame.height) / 2 }), cursor: resizeCursor((Math.atan2(y, x) * 180) / Math.PI + frame.angle) };

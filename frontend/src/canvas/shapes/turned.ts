@@ -8,7 +8,7 @@ export const rotatedBox: Geometry<RotatedBoxShape> = {
   bounds: (shape) => boundsOf(corners(shape).map(({ x, y }) => [x, y])),
   distance: frameDistance,
   area: (shape) => shape.width * shape.height,
-  grips: (shape, tolerance) => [...sideGrips(shape), turnGrip(shape, tolerance)],
+  grips: (shape, tolerance) => [...sideGrips(shape, tolerance), turnGrip(shape, tolerance)],
   pulled: (shape, grip, to, snap) => ({ kind: 'rotated_box', ...pulledFrame(frameOf(shape), grip, to, snap) }),
   shifted: shiftedFrame,
   trace: (shape, sink) => {
@@ -36,7 +36,7 @@ export const ellipse: Geometry<EllipseShape> = {
     return ratio <= 1 ? 0 : Math.hypot(own.x, own.y) * (1 - 1 / ratio);
   },
   area: (shape) => Math.PI * shape.rx * shape.ry,
-  grips: (shape, tolerance) => [...sideGrips(frameOf(shape)), turnGrip(frameOf(shape), tolerance)],
+  grips: (shape, tolerance) => [...sideGrips(frameOf(shape), tolerance), turnGrip(frameOf(shape), tolerance)],
   pulled: (shape, grip, to, snap) => {
     const { cx, cy, width, height, angle } = pulledFrame(frameOf(shape), grip, to, snap);
     return { kind: 'ellipse', cx, cy, rx: width / 2, ry: height / 2, angle };

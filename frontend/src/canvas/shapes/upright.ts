@@ -7,7 +7,7 @@ export const box: Geometry<BoxShape> = {
   bounds: ({ x, y, width, height }) => ({ x, y, width, height }),
   distance: (shape, point) => frameDistance(frameOfRect(shape), point),
   area: (shape) => shape.width * shape.height,
-  grips: (shape) => sideGrips(frameOfRect(shape)),
+  grips: (shape, tolerance) => sideGrips(frameOfRect(shape), tolerance),
   pulled: (shape, grip, to, snap) => {
     const frame = pulledFrame(frameOfRect(shape), grip, to, snap);
     return { kind: 'box', x: frame.cx - frame.width / 2, y: frame.cy - frame.height / 2, width: frame.width, height: frame.height };

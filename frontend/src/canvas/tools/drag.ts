@@ -29,7 +29,7 @@ export function draggedShape({ makes, from, to }: Dragging): BoxShape | EllipseS
 
 export function beginEdge(input: PointerInput, scene: Scene): Step {
   const from = inside(input.image, scene.picture);
-  return next({ kind: 'edge', from, to: from, fixed: false, depth: from });
+  return next({ kind: 'edge', from, to: from, fixed: false, depth: from }, { kind: 'select', id: null });
 }
 
 /** The edge is dragged, or set by two clicks; then the pointer opens the box and a click closes it. */

@@ -11,7 +11,9 @@ export const MOST_POINTS = 10_000;
 
 export function beginOutline(makes: Outline['makes'], input: PointerInput, scene: Scene): Step {
   const at = inside(input.image, scene.picture);
-  return next({ kind: 'outline', makes, points: [at], at });
+  const started: Outline = { kind: 'outline', makes, points: [at], at };
+  // A fill goes into the selected mask; anything else is a new shape, and the old one steps back.
+  return makes === 'fill' ? next(started) : next(started, { kind: 'select', id: null });
 }
 
 export function stepOutline(state: Outline, input: PointerInput, scene: Scene): Step {

@@ -11,7 +11,8 @@ export function placePoint(input: PointerInput, scene: Scene): Step {
 
 /** The first joint of a new skeleton waits for its click, so that it can be left out as well. */
 export function beginJoints(input: PointerInput, scene: Scene): Step {
-  return placeJoint({ kind: 'joints', joints: [], at: input.image }, input, scene);
+  const { state, effects } = placeJoint({ kind: 'joints', joints: [], at: input.image }, input, scene);
+  return next(state, { kind: 'select', id: null }, ...effects);
 }
 
 export function stepJoints(state: Joints, input: PointerInput, scene: Scene): Step {

@@ -16,7 +16,9 @@ function sceneOf(shapes: Record<string, Shape>, over: Partial<Scene> & { locked?
 
 type Act = [PointerInput['kind'], number, number, ('shift' | 'alt' | 'panning')?] | Order;
 
-/** Plays a row of presses and keys, and keeps everything they ask for. */
+const DRAWN_IN_STEPS: readonly ToolName[] = ['polygon', 'polyline', 'skeleton', 'rotated_box'];
+
+/** Plays a row of presses and keys, and keeps everything they ask for; but for the unselecting that begins each shape made in steps. */
 function play(tool: ToolName, scene: Scene, acts: Act[], from: ToolState = IDLE): { state: ToolState; effects: Effect[] } {
   let state = from;
   const effects: Effect[] = [];
@@ -28,7 +30,7 @@ function play(tool: ToolName, scene: Scene, acts: Act[], from: ToolState = IDLE)
     state = made.state;
     effects.push(...made.effects);
   }
-  return { state, effects };
+  return { state, effects: DRAWN_IN_STEPS.includes(tool) && scene.editable ? effects.filter((effect) => effect.kind !== 'select') : effects };
 }
 
 const click = (x: number, y: number, modifier?: 'shift' | 'alt'): Act[] => [['move', x, y, modifier], ['down', x, y, modifier], ['up', x, y, modifier]];
@@ -117,6 +119,10 @@ describe('outlines', () => {
   it('give their last point back', () => {
     expect(play('polygon', empty, [...corners, ...click(90, 90), 'back', 'finish']).effects).toEqual([{ kind: 'create', shape: triangle }]);
     expect(play('polygon', empty, [...click(10, 10), 'back']).state).toEqual(IDLE);
+  });
+  it('let go of what was selected', () => {
+    const begun = step('polygon', IDLE, { kind: 'down', image: { x: 9, y: 9 }, screen: { x: 9, y: 9 }, tolerance: 4, panning: false, shift: false, alt: false }, empty);
+    expect(begun.effects).toEqual([{ kind: 'select', id: null }]);
   });
   it('stay in hand while they have too few points', () => {
     const { state, effects } = play('polygon', empty, [...click(10, 10), ...click(50, 10), 'finish']);

@@ -1,9 +1,9 @@
 // The tools of the layer in hand, the ways to look, and how picture and regions are shown.
 import { ActionIcon, Button, Popover, Slider, Stack, Text, Tooltip } from '@mantine/core';
 import {
-  IconAdjustmentsHorizontal, IconBrush, IconCircle, IconEraser, IconHandStop, IconLine, IconLasso, IconPoint, IconPointer, IconPolygon, IconRectangle, IconRectangleVertical, IconStretching, IconZoomIn, IconZoomOut, IconZoomReset, type Icon,
+  IconAdjustmentsHorizontal, IconBrush, IconCircle, IconEraser, IconHandStop, IconLine, IconLasso, IconPoint, IconPointer, IconPolygon, IconRectangle, IconRotateRectangle, IconStretching, IconZoomIn, IconZoomOut, IconZoomReset, type Icon,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toolsFor } from '../../canvas/tools/toolbox';
 import type { ToolName } from '../../canvas/tools/tool';
@@ -13,7 +13,7 @@ import styles from './labeling.module.css';
 
 /** How each tool looks, and its key. */
 const LOOKS: Record<ToolName, [Icon, string]> = {
-  select: [IconPointer, 'V'], pan: [IconHandStop, 'H'], box: [IconRectangle, 'R'], rotated_box: [IconRectangleVertical, 'Shift+R'], ellipse: [IconCircle, 'O'], polygon: [IconPolygon, 'P'],
+  select: [IconPointer, 'V'], pan: [IconHandStop, 'H'], box: [IconRectangle, 'R'], rotated_box: [IconRotateRectangle, 'Shift+R'], ellipse: [IconCircle, 'O'], polygon: [IconPolygon, 'P'],
   polyline: [IconLine, 'P'], point: [IconPoint, 'K'], skeleton: [IconStretching, 'K'], brush: [IconBrush, 'B'], eraser: [IconEraser, 'E'], fill: [IconLasso, 'P'],
 };
 const VIEWS = [['zoom_in', '+', IconZoomIn], ['zoom_out', '-', IconZoomOut], ['fit', 'Shift+1', IconZoomReset]] as const;
@@ -60,12 +60,13 @@ function DisplayPanel({ bench }: { bench: Bench }) {
   const { t } = useTranslation();
   const { display, setDisplay } = bench;
   const percent = (value: number) => `${Math.round(value * 100)} %`;
+  const [opened, setOpened] = useState(false);
   const sliders = [['opacity', 0, 1], ['brightness', 0.2, 3], ['contrast', 0.2, 3]] as const;
   return (
-    <Popover position="right-start" withArrow shadow="md" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="right-start" withArrow shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <Tooltip label={t('labeling.display')} position="right">
-          <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('labeling.display')} data-testid="display"><IconAdjustmentsHorizontal size={18} stroke={1.7} /></ActionIcon>
+        <Tooltip label={t('labeling.display')} position="right" disabled={opened}>
+          <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('labeling.display')} onClick={() => setOpened(!opened)} data-testid="display"><IconAdjustmentsHorizontal size={18} stroke={1.7} /></ActionIcon>
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown>

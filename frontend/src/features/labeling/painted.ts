@@ -10,7 +10,18 @@ export function colorIn(content: StandardContent, item: Pick<Item, 'layer' | 'cl
   return content.layers.find((layer) => layer.name === item.layer)?.classes.find((each) => each.name === item.class)?.color ?? '#5b7083';
 }
 
+/** Items never change in place, so what was made of one stands: the canvas sees by identity what is new. */
+const made = new WeakMap<Item, { content: StandardContent; shape: PaintedShape }>();
+
 function painted(content: StandardContent, item: Item & Shape, predicted: boolean, locked: boolean): PaintedShape {
+  const known = made.get(item);
+  if (known?.content === content && known.shape.locked === locked && known.shape.predicted === predicted) return known.shape;
+  const shape = looked(content, item, predicted, locked);
+  made.set(item, { content, shape });
+  return shape;
+}
+
+function looked(content: StandardContent, item: Item & Shape, predicted: boolean, locked: boolean): PaintedShape {
   const score = predicted && item.score != null ? ` ${percentText(item.score)}` : '';
   const skeleton = item.kind === 'skeleton' ? content.layers.find((layer) => layer.name === item.layer)?.skeleton : null;
   return {
