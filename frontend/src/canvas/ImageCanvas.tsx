@@ -6,7 +6,7 @@ import type { JointPlan, PaintedShape } from './paint/style';
 import { Painter } from './painter';
 import type { Shape } from './shapes/shape';
 import { cursorFor } from './tools/cursor';
-import { obey, skipFirst, step } from './tools/step';
+import { obey, outlives, skipFirst, step } from './tools/step';
 import { IDLE, type Effect, type Order, type PointerInput, type Scene, type Step, type ToolName, type ToolState } from './tools/tool';
 import { placeOn, useViewport } from './useViewport';
 import { toImage } from './viewport';
@@ -112,7 +112,7 @@ export function ImageCanvas(props: Props) {
   }, [picture, size.width, size.height]);
   useLayoutEffect(() => {
     // A shape in the making belongs to the tool that makes it.
-    state.current = IDLE;
+    if (!editable || !outlives(state.current, tool)) state.current = IDLE;
   }, [tool, editable]);
 
   const take = (made: Step | null): boolean => {
@@ -144,8 +144,8 @@ export function ImageCanvas(props: Props) {
     if (kind === 'down' && event.button > 1) return;
     const element = event.currentTarget;
     if (kind === 'down') element.setPointerCapture(event.pointerId);
-    // A quick stroke has more places than there are frames.
-    const places = kind === 'move' && state.current.kind === 'stroke' ? event.nativeEvent.getCoalescedEvents() : [];
+    // A quick stroke has more places than there are frames; not every browser tells them.
+    const places = kind === 'move' && state.current.kind === 'stroke' ? event.nativeEvent.getCoalescedEvents?.() ?? [] : [];
     for (const place of places.length > 0 ? places : [event]) {
       const screen = placeOn(element, place);
       const input: PointerInput = {

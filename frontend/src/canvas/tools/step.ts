@@ -52,6 +52,13 @@ export function shapeInHand(state: ToolState): Shape | null {
   }
 }
 
+/** Whether a change of tools leaves the shape in the making in hand: one may pan in between, and come back to what makes it. */
+export function outlives(state: ToolState, tool: ToolName): boolean {
+  if (tool === 'pan') return inSteps(state);
+  if (state.kind === 'outline') return state.makes === tool;
+  return (state.kind === 'joints' && tool === 'skeleton') || (state.kind === 'edge' && tool === 'rotated_box');
+}
+
 /** Whether the shape is made of several presses: it outlives a lifted button. */
 const inSteps = (state: ToolState): boolean => state.kind === 'outline' || state.kind === 'joints' || (state.kind === 'edge' && state.fixed);
 

@@ -3,7 +3,7 @@ import { Grid } from '../grid';
 import { boundsOfShape } from '../shapes/geometry_of';
 import type { Shape } from '../shapes/shape';
 import { cursorFor } from './cursor';
-import { obey, shapeInHand, skipFirst, step } from './step';
+import { obey, outlives, shapeInHand, skipFirst, step } from './step';
 import { IDLE, type Effect, type Order, type PointerInput, type Scene, type ToolName, type ToolState } from './tool';
 import { toolInHand, toolsFor } from './toolbox';
 
@@ -130,6 +130,12 @@ describe('outlines', () => {
   });
   it('show the stretch to the pointer', () => {
     expect(shapeInHand(play('polyline', empty, [...click(10, 10), ['move', 20, 30]]).state)).toEqual({ kind: 'polyline', points: [[10, 10], [20, 30]] });
+  });
+  it('wait while one pans, and go with another tool', () => {
+    const begun = play('polygon', empty, click(10, 10)).state;
+    expect([outlives(begun, 'pan'), outlives(begun, 'polygon'), outlives(begun, 'fill'), outlives(begun, 'select'), outlives(IDLE, 'pan')]).toEqual([true, true, false, false, false]);
+    const panned = play('pan', empty, drag(0, 0, 9, 9), begun);
+    expect(panned).toEqual({ state: begun, effects: [{ kind: 'pan', by: { x: 9, y: 9 } }] });
   });
   it('survive a press that the system takes away', () => {
     expect(play('polygon', empty, [...corners, ['cancel', 0, 0], 'finish']).effects).toEqual([{ kind: 'create', shape: triangle }]);

@@ -69,7 +69,8 @@ function DisplayPanel({ bench }: { bench: Bench }) {
           <ActionIcon variant="subtle" color="gray" size={34} aria-label={t('labeling.display')} onClick={() => setOpened(!opened)} data-testid="display"><IconAdjustmentsHorizontal size={18} stroke={1.7} /></ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown>
+      {/* Arrows move the slider, and nothing on the bench. */}
+      <Popover.Dropdown onKeyDown={(event) => event.stopPropagation()}>
         <Stack gap="sm" w={210}>
           {sliders.map(([name, min, max]) => (
             <DisplaySlider key={name} name={t(`labeling.display_${name}`)} value={display[name]} min={min} max={max} step={0.05} shown={percent} onChange={(value) => setDisplay({ [name]: value })} testId={`display-${name}`} />
