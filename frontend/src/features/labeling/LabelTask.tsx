@@ -17,7 +17,7 @@ import { useAutosave } from './useAutosave';
 import { useBench } from './useBench';
 import { did, useKeys } from './useKeys';
 import { useLease } from './useLease';
-import { findings } from './validate';
+import { findings, picturesOf } from './validate';
 import { WorkHeader } from './WorkHeader';
 import { Workbench } from './Workbench';
 import styles from './labeling.module.css';
@@ -58,7 +58,8 @@ export function LabelTask({ project, task, count, waiting, loadError, onLoad, pi
   };
   const autosave = useAutosave({ workspace: workspace.slug, task, answer: bench.answer, enabled: !lost && !sent, onLeaseLost: lose });
   useLease(workspace.slug, task, !lost && !sent, lose);
-  const wrong = findings(task.standard.content, bench.answer);
+  const pictures = picturesOf(task.sample);
+  const wrong = findings(task.standard.content, bench.answer, pictures);
 
   const submit = useAction(async (answer: Answer) => {
     // One key per answer: a retry carries it again, and the service counts it once.
@@ -80,7 +81,7 @@ export function LabelTask({ project, task, count, waiting, loadError, onLoad, pi
   const trySubmit = (answer: Answer = bench.answer) => {
     if (lost || sent) return;
     setTried(true);
-    if (findings(task.standard.content, answer).length === 0) void submit.run(answer);
+    if (findings(task.standard.content, answer, pictures).length === 0) void submit.run(answer);
   };
   const skip = useAction(async (reason: string) => {
     autosave.stop();
@@ -92,7 +93,7 @@ export function LabelTask({ project, task, count, waiting, loadError, onLoad, pi
 
   const onMatch = (match: Match): boolean => {
     if ('action' in match) {
-      if (match.action === 'submit') return did(() => trySubmit());
+      if (match.action === 'submit') return bench.finishShape() || did(() => trySubmit());
       if (match.action === 'accept_and_submit') {
         const answer = bench.accept();
         if (answer) setAwaiting(true);

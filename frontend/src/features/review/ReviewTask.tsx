@@ -15,7 +15,7 @@ import { sendSafely } from '../labeling/send_safely';
 import { useBench } from '../labeling/useBench';
 import { did, useKeys } from '../labeling/useKeys';
 import { useLease } from '../labeling/useLease';
-import { findings } from '../labeling/validate';
+import { findings, picturesOf } from '../labeling/validate';
 import { WorkHeader } from '../labeling/WorkHeader';
 import { Workbench } from '../labeling/Workbench';
 import styles from '../labeling/labeling.module.css';
@@ -55,7 +55,7 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
   const [lost, setLost] = useState(false);
   const key = useRef('');
   useLease(workspace.slug, task, !lost, () => setLost(true));
-  const wrong = fixing ? findings(task.standard.content, bench.answer) : [];
+  const wrong = fixing ? findings(task.standard.content, bench.answer, picturesOf(task.sample)) : [];
   const decide = useAction(async (decision: Decision) => {
     key.current ||= crypto.randomUUID();
     const result = decision.decision === 'fix' ? { result: { items: [...bench.answer] } } : {};
@@ -80,11 +80,11 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
   const onMatch = (match: Match): boolean => {
     if ('action' in match) {
       if (match.action === 'help') return did(() => setHelp(true));
-      if (match.action === 'submit') return did(() => (fixing ? fix() : decide.run({ decision: 'accept' })));
+      if (match.action === 'submit') return bench.finishShape() || did(() => (fixing ? fix() : decide.run({ decision: 'accept' })));
       if (match.action === 'cancel' && fixing && bench.selected === null) return did(() => setFixing(false));
     }
     const looking = 'action' in match && ['fit', 'zoom_in', 'zoom_out', 'actual_size', 'tool_pan', 'next_item', 'previous_item'].includes(match.action);
-    return (fixing || (looking && bench.layer.kind === 'box')) && bench.press(match);
+    return (fixing || (looking && bench.layer.kind !== 'classification')) && bench.press(match);
   };
   useKeys(!rejecting && !help && !lost, onMatch, special);
   return (
