@@ -4,6 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AttributeDef, Item } from '../../api/types';
 import { colorIn } from './painted';
+import { textLine } from './text_items';
 import type { Bench } from './useBench';
 import styles from './labeling.module.css';
 
@@ -15,15 +16,16 @@ export function AnswerList({ bench, editable }: { bench: Bench; editable: boolea
       {bench.answer.map((item) => {
         const definition = bench.content.layers.find((layer) => layer.name === item.layer)?.classes.find((each) => each.name === item.class);
         const open = (definition?.attributes.length ?? 0) > 0 && (item.kind === 'classification' || bench.selected === item.id);
+        const line = textLine(item, bench.answer, bench.content, bench.texts);
         return (
           <li key={item.id} className={styles.item} data-selected={bench.selected === item.id} data-testid="answer-item" data-class={item.class}>
             <div className={styles.itemLine}>
-              <button type="button" className={styles.itemButton} onClick={(event) => { bench.select(item.kind === 'box' ? item.id : null); event.currentTarget.blur(); }}>
+              <button type="button" className={styles.itemButton} onClick={(event) => { bench.select(item.kind === 'classification' ? null : item.id); event.currentTarget.blur(); }}>
                 <span className={styles.classDot} style={{ '--class-color': colorIn(bench.content, item) } as React.CSSProperties} aria-hidden />
-                <span className={styles.className}>{item.class}</span>
-                <Text span size="xs" c="dimmed" className="tabular">{item.kind === 'box' ? `${Math.round(item.width ?? 0)} × ${Math.round(item.height ?? 0)}` : item.layer}</Text>
+                <span className={styles.className} title={line?.name}>{line?.name ?? item.class}</span>
+                <Text span size="xs" c="dimmed" className="tabular">{line ? line.detail : item.kind === 'box' ? `${Math.round(item.width ?? 0)} × ${Math.round(item.height ?? 0)}` : item.layer}</Text>
               </button>
-              {editable ? <ActionIcon size={24} variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
+              {editable ? <ActionIcon size={24} variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: line ? `${line.name} ${line.detail}`.trim() : item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
             </div>
             {open && definition ? <Attributes item={item} definitions={definition.attributes} editable={editable} onChange={(attributes) => bench.setAttributes(item.id, attributes)} /> : null}
           </li>

@@ -5,9 +5,11 @@ import type { Item, Layer } from '../../api/types';
 
 export type Answer = readonly Item[];
 
+const LETTERS: Partial<Record<Item['kind'], string>> = { box: 'b', span: 's', relation: 'r', interval: 'i' };
+
 /** An id that is free in this answer: a letter for the kind and the lowest number. */
 export function freeId(answer: Answer, kind: Item['kind']): string {
-  const letter = kind === 'box' ? 'b' : 'c';
+  const letter = LETTERS[kind] ?? 'c';
   const taken = new Set(answer.map((item) => item.id));
   let number = 1;
   while (taken.has(`${letter}${number}`)) number += 1;
@@ -55,7 +57,7 @@ export function newBox(answer: Answer, layer: Layer, className: string, rect: Re
   return { id: freeId(answer, 'box'), layer: layer.name, kind: 'box', class: className, ...rect, attributes: defaultAttributes(layer, className) };
 }
 
-function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
+export function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
   const attributes = layer.classes.find((each) => each.name === className)?.attributes ?? [];
   return Object.fromEntries(attributes.filter((each) => each.default !== undefined && each.default !== null).map((each) => [each.name, each.default]));
 }

@@ -139,6 +139,8 @@ export const labeling = {
   rule_required_attribute: ['"{{class}}" needs its attribute "{{attribute}}".', '“{{class}}”需要填写属性“{{attribute}}”。'],
   rule_too_many: ['"{{layer}}" takes at most {{limit}}.', '“{{layer}}”最多 {{limit}} 个。'],
   rule_too_small: ['A "{{class}}" box is smaller than {{width}} × {{height}} px.', '“{{class}}”框小于 {{width}} × {{height}} 像素。'],
+  rule_span_outside: ['A "{{class}}" lies outside the text or is empty.', '“{{class}}”超出文本范围或为空。'],
+  rule_relation_ends: ['A "{{class}}" does not join two other items.', '“{{class}}”没有连接两个其他条目。'],
   rule_unknown_class: ['"{{class}}" is not in this standard.', '此规范中没有“{{class}}”。'],
   media_failed: ['This picture cannot be shown. Skip the task and say why.', '无法显示此图片。请跳过该任务并说明原因。'],
   delete_item: ['Delete {{name}}', '删除 {{name}}'],

@@ -6,8 +6,9 @@ import type { Rect } from '../../canvas/geometry';
 import type { ToolName } from '../../canvas/tools';
 import { NO_RULES } from '../../api/standard_shape';
 import type { Layer, Prediction, StandardContent } from '../../api/types';
-import { addItem, changeItem, chooseClass, newBox, removeItem, replaceAll, withoutScores, type Answer } from './document';
+import { addItem, changeItem, chooseClass, newBox, replaceAll, withoutScores, type Answer } from './document';
 import type { Action, Match } from './keymap';
+import { removeWithRelations, type Texts } from './text_items';
 
 type Move = { kind: 'do'; command: Command<Answer> } | { kind: 'undo' } | { kind: 'redo' };
 
@@ -28,10 +29,14 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   const [tool, setTool] = useState<ToolName>('box');
   const [accepted, setAccepted] = useState<string | null>(null);
   const canvas = useRef<CanvasHandle>(null);
+  const [texts, setTexts] = useState<Texts>({});
+  // A stage may hold a selection that waits for its class. True if it took the class.
+  const waiting = useRef<((layer: Layer, className: string) => boolean) | null>(null);
 
   const answer = history.state;
   const layer = content.layers.find((each) => each.name === layerName) ?? content.layers[0] ?? NO_LAYER;
-  const activeClass = activeClasses[layer.name] ?? layer.classes[0]?.name ?? '';
+  const activeClassOf = (each: Layer) => activeClasses[each.name] ?? each.classes[0]?.name ?? '';
+  const activeClass = activeClassOf(layer);
   const selectedItem = answer.find((item) => item.id === selected) ?? null;
   const best = useMemo(() => [...predictions].sort((a, b) => b.score - a.score)[0] ?? null, [predictions]);
   const run = (command: Command<Answer> | null) => {
@@ -42,6 +47,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     setLayerName(inLayer.name);
     if (inLayer.kind === 'classification') return run(chooseClass(answer, inLayer, name));
     setActiveClasses((before) => ({ ...before, [inLayer.name]: name }));
+    if (waiting.current?.(inLayer, name)) return;
     if (selectedItem && selectedItem.layer === inLayer.name && selectedItem.class !== name) run(changeItem(selectedItem, { ...selectedItem, class: name }));
   };
   const create = (rect: Rect) => {
@@ -59,7 +65,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     if (item) run(changeItem(item, { ...item, attributes }));
   };
   const remove = (id: string) => {
-    run(removeItem(answer, id));
+    run(removeWithRelations(answer, id));
     setSelected(null);
   };
   const select = (id: string | null) => {
@@ -84,9 +90,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
       if (next && !layer.multiple) pickClass(next.name);
       return;
     }
-    const boxes = answer.filter((item) => item.kind === 'box');
-    const at = boxes.findIndex((item) => item.id === selected);
-    const next = boxes[at < 0 ? (by > 0 ? 0 : boxes.length - 1) : (at + by + boxes.length) % boxes.length];
+    const regions = answer.filter((item) => item.kind !== 'classification');
+    const at = regions.findIndex((item) => item.id === selected);
+    const next = regions[at < 0 ? (by > 0 ? 0 : regions.length - 1) : (at + by + regions.length) % regions.length];
     if (next) select(next.id);
   };
   const nextLayer = () => {
@@ -141,8 +147,8 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   };
 
   return {
-    content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas,
+    content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas, texts, waiting,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
-    setLayer: setLayerName, setTool, pickClass, create, reshape, setAttributes, remove, select, accept, press, act,
+    run, activeClassOf, setTexts, setLayer: setLayerName, setTool, pickClass, create, reshape, setAttributes, remove, select, accept, press, act,
   };
 }

@@ -1,9 +1,11 @@
 // The standard's rules, checked while one labels. The service checks them again. Pure.
 import type { Item, Layer, StandardContent } from '../../api/types';
 import type { Answer } from './document';
+import type { Texts } from './text_items';
+import { textFindings } from './validate_text';
 
 export interface Finding {
-  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'unknown_class';
+  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'unknown_class' | 'span_outside' | 'relation_ends';
   layer: string;
   item?: string;
   /** What the sentence about it is filled with. */
@@ -11,8 +13,8 @@ export interface Finding {
 }
 
 /** What keeps the answer from being submitted. */
-export function findings(content: StandardContent, answer: Answer): Finding[] {
-  return content.layers.flatMap((layer) => layerFindings(layer, answer.filter((item) => item.layer === layer.name)));
+export function findings(content: StandardContent, answer: Answer, texts: Texts = {}): Finding[] {
+  return content.layers.flatMap((layer) => [...layerFindings(layer, answer.filter((item) => item.layer === layer.name)), ...textFindings(layer, answer, texts)]);
 }
 
 function layerFindings(layer: Layer, items: readonly Item[]): Finding[] {
