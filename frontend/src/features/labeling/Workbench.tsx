@@ -6,13 +6,14 @@ import { useTranslation } from 'react-i18next';
 import type { SampleView } from '../../api/types';
 import { ImageCanvas } from '../../canvas/ImageCanvas';
 import { Markdown } from '../../shared/Markdown';
-import { textOf } from '../datasets/SampleMedia';
 import { AnswerList } from './AnswerList';
 import { ClassPanel } from './ClassPanel';
 import { paintedShapes } from './painted';
 import { PredictionPanel } from './PredictionPanel';
+import { TextStage } from './TextStage';
 import type { Bench } from './useBench';
 import { useImage } from './useImage';
+import { isTextField } from './useText';
 import styles from './labeling.module.css';
 
 interface Props {
@@ -59,7 +60,10 @@ function Media({ bench, sample, pictureUrl, editable }: Omit<Props, 'notice' | '
   const field = sample.fields[wanted];
   const picture = field && 'blob' in field && field.blob.media_type.startsWith('image/') ? field.blob : null;
   const loaded = useImage(picture ? pictureUrl(wanted) : null);
-  if (!picture) return <article className={styles.text} data-testid="text-stage" lang="">{textOf(sample, wanted) ?? textOf(sample)}</article>;
+  if (!picture) {
+    const readable = isTextField(field) ? wanted : (Object.keys(sample.fields).find((name) => isTextField(sample.fields[name])) ?? wanted);
+    return <TextStage bench={bench} sample={sample} field={readable} url={pictureUrl(readable)} editable={editable} />;
+  }
   if (loaded.failed) return <div className={styles.failed} role="alert"><Text>{t('labeling.media_failed')}</Text></div>;
   const size = { width: picture.width ?? loaded.image?.naturalWidth ?? 1, height: picture.height ?? loaded.image?.naturalHeight ?? 1 };
   const boxing = bench.layer.kind === 'box';

@@ -87,6 +87,8 @@ export const labeling = {
   prediction_of: ['{{model}} suggests', '{{model}} 建议'],
   boxes_one: ['{{count}} box', '{{count}} 个框'],
   boxes_other: ['{{count}} boxes', '{{count}} 个框'],
+  spans_one: ['{{count}} span', '{{count}} 个片段'],
+  spans_other: ['{{count}} spans', '{{count}} 个片段'],
   accept_prediction: ['Accept', '采纳'],
   prediction_accepted: ['Taken over', '已采纳'],
   returned: ['This task came back to you', '此任务已退回给您'],
