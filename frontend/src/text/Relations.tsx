@@ -1,7 +1,7 @@
 // Lines between spans that are in view, over the text. Those whose other end is not laid out run towards its place.
 import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
 import { readableOn } from '../canvas/draw';
-import { arcBetween, type Arc, type Place } from './arcs';
+import { arcBetween, spread, type Arc, type Place } from './arcs';
 import styles from './text.module.css';
 
 export interface ShownArc {
@@ -26,6 +26,9 @@ interface Props {
   moved: string;
 }
 
+/** About the width of a letter of a name. */
+const LETTER_PX = 6.3;
+
 type Drawn = Arc & { arc: ShownArc };
 
 export function Relations({ arcs, selected, content, guess, spans, moved }: Props) {
@@ -43,7 +46,6 @@ export function Relations({ arcs, selected, content, guess, spans, moved }: Prop
       <svg className={styles.arcs} aria-hidden>
         {drawn.map(({ arc, path }, number) => (
           <g key={arc.id} style={{ color: arc.color }} data-selected={arc.id === selected}>
-            <path className={styles.halo} d={path} />
             <path className={styles.arc} d={path} strokeDasharray={arc.predicted ? '5 4' : undefined} markerEnd={`url(#${heads}-${number})`} />
             <marker id={`${heads}-${number}`} viewBox="0 0 8 8" refX={7} refY={4} markerWidth={8} markerHeight={8} markerUnits="userSpaceOnUse" orient="auto"><path d="M 0 0 L 8 4 L 0 8 z" fill={arc.color} /></marker>
           </g>
@@ -66,10 +68,11 @@ function draw(arcs: readonly ShownArc[], content: HTMLElement, guess: (span: str
     line = Math.max(line, box.height);
     places.set(tag.dataset['tag'] ?? '', { x: box.left + box.width / 2 - origin.left, y: box.top - origin.top });
   }
-  return arcs.flatMap((arc) => {
+  const seen = arcs.flatMap((arc) => {
     if (!places.has(arc.from) && !places.has(arc.to)) return [];
     const from = places.get(arc.from) ?? guess(arc.from);
     const to = places.get(arc.to) ?? guess(arc.to);
     return from && to ? [{ arc, ...arcBetween(from, to, line * 1.5) }] : [];
   });
+  return spread(seen, ({ arc }) => arc.caption.length * LETTER_PX + 12);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arcBetween } from './arcs';
+import { arcBetween, spread } from './arcs';
 import { blockAt, isRightToLeft, toDocument } from './blocks';
 import { indexCodePoints, toCodePoints, toUnits } from './codepoints';
 import { guessHeight, Heights, nearView } from './heights';
@@ -148,7 +148,11 @@ describe('heights', () => {
 
 describe('arcs', () => {
   it('bow above a line, and leave and arrive from outside between lines', () => {
-    expect(arcBetween({ x: 0, y: 100 }, { x: 100, y: 100 }, 40)).toEqual({ path: 'M 0 100 C 0 72, 100 72, 100 100', label: { x: 50, y: 79 } });
-    expect(arcBetween({ x: 0, y: 100 }, { x: 100, y: 200 }, 40).path).toBe('M 0 100 C 0 150, 100 150, 100 200');
+    expect(arcBetween({ x: 0, y: 100 }, { x: 100, y: 100 }, 40)).toEqual({ path: 'M 0 100 C 0 81.3, 100 81.3, 100 100', label: { x: 50, y: 86 } });
+    expect(arcBetween({ x: 0, y: 100 }, { x: 100, y: 200 }, 40)).toEqual({ path: 'M 0 100 C 0 150, 100 150, 100 200', label: { x: 100, y: 186 } });
+  });
+  it('keep their names apart', () => {
+    const at = (x: number, y: number) => ({ label: { x, y } });
+    expect(spread([at(50, 10), at(40, 12), at(45, 60)], () => 40).map(({ label }) => label.x)).toEqual([50, 93, 45]);
   });
 });

@@ -3,27 +3,35 @@ import { ActionIcon, NumberInput, Select, Stack, Switch, Text, TextInput } from 
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AttributeDef, Item } from '../../api/types';
+import { Pager, usePage } from './Pager';
 import { colorIn } from './painted';
 import { textLine } from './text_items';
 import type { Bench } from './useBench';
 import styles from './labeling.module.css';
 
+/** On a narrow screen the list lies below the sample: there the page must not jump away from it. */
+const bringIntoView = (line: HTMLLIElement | null) => {
+  if (window.matchMedia('(min-width: 761px)').matches) line?.scrollIntoView({ block: 'nearest' });
+};
+
 export function AnswerList({ bench, editable }: { bench: Bench; editable: boolean }) {
   const { t } = useTranslation();
+  const page = usePage(bench.answer, bench.selected);
   if (bench.answer.length === 0) return <Text size="sm" c="dimmed" data-testid="answer-empty">{t('labeling.no_items')}</Text>;
   return (
+    <>
     <ul className={styles.items} data-testid="answer">
-      {bench.answer.map((item) => {
+      {page.shown.map((item) => {
         const definition = bench.content.layers.find((layer) => layer.name === item.layer)?.classes.find((each) => each.name === item.class);
         const open = (definition?.attributes.length ?? 0) > 0 && (item.kind === 'classification' || bench.selected === item.id);
         const line = textLine(item, bench.answer, bench.content, bench.texts);
         return (
-          <li key={item.id} className={styles.item} data-selected={bench.selected === item.id} data-testid="answer-item" data-class={item.class}>
+          <li key={item.id} ref={bench.selected === item.id ? bringIntoView : undefined} className={styles.item} data-selected={bench.selected === item.id} data-testid="answer-item" data-class={item.class}>
             <div className={styles.itemLine}>
               <button type="button" className={styles.itemButton} onClick={(event) => { bench.select(item.kind === 'classification' ? null : item.id); event.currentTarget.blur(); }}>
                 <span className={styles.classDot} style={{ '--class-color': colorIn(bench.content, item) } as React.CSSProperties} aria-hidden />
-                <span className={styles.className} title={line?.name}>{line?.name ?? item.class}</span>
-                <Text span size="xs" c="dimmed" className="tabular">{line ? line.detail : item.kind === 'box' ? `${Math.round(item.width ?? 0)} × ${Math.round(item.height ?? 0)}` : item.layer}</Text>
+                <span className={styles.className} style={line?.detail === '' ? { whiteSpace: 'normal' } : line ? { flex: '0 1 auto' } : undefined}>{line?.name ?? item.class}</span>
+                {line?.detail === '' ? null : <Text span size="xs" c="dimmed" className="tabular" truncate={line !== null} flex={line ? 1 : undefined} ta="right" dir={line ? 'auto' : undefined}>{line ? line.detail : item.kind === 'box' ? `${Math.round(item.width ?? 0)} × ${Math.round(item.height ?? 0)}` : item.layer}</Text>}
               </button>
               {editable ? <ActionIcon size={24} variant="subtle" color="gray" aria-label={t('labeling.delete_item', { name: line ? `${line.name} ${line.detail}`.trim() : item.class })} onClick={() => bench.remove(item.id)}><IconX size={14} /></ActionIcon> : null}
             </div>
@@ -32,6 +40,8 @@ export function AnswerList({ bench, editable }: { bench: Bench; editable: boolea
         );
       })}
     </ul>
+    <Pager {...page} total={bench.answer.length} />
+    </>
   );
 }
 

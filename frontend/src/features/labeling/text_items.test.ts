@@ -4,6 +4,7 @@ import { NO_RULES } from '../../api/standard_shape';
 import type { Item, Layer, StandardContent } from '../../api/types';
 import { toDocument } from '../../text/blocks';
 import type { Answer } from './document';
+import { pageOf, pageWith } from './paging';
 import { alike, newRelation, newSpan, quote, rangeOf, removeWithRelations, shownSpans, stored, textLine } from './text_items';
 import { findings } from './validate';
 
@@ -78,5 +79,15 @@ describe('rules', () => {
     const strict = { ...content, layers: [layer({ required: true, rules: { ...NO_RULES, max_items: 1 } })] };
     expect(findings(strict, []).map((each) => each.code)).toEqual(['required_layer']);
     expect(findings(strict, [ada, london]).map((each) => each.code)).toEqual(['too_many']);
+  });
+});
+
+describe('a long answer', () => {
+  const many = Array.from({ length: 250 }, (_, number) => ({ id: `s${number + 1}` }));
+  it('is shown by pages, the one of the item in hand first', () => {
+    expect([pageWith(many, 's101'), pageWith(many, 's250'), pageWith(many, 'gone'), pageWith(many, null)]).toEqual([1, 2, null, null]);
+    expect(pageOf(many, 2)).toMatchObject({ page: 2, pages: 3, from: 201, to: 250 });
+    expect(pageOf(many, 9).page).toBe(2);
+    expect(pageOf([], 0)).toMatchObject({ shown: [], pages: 1 });
   });
 });
