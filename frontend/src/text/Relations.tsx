@@ -1,7 +1,7 @@
 // Lines between spans that are in view, over the text. Those whose other end is not laid out run towards its place.
 import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type RefObject } from 'react';
-import { readableOn } from '../canvas/draw';
 import { arcBetween, spread, type Arc, type Place } from './arcs';
+import { inkOn } from './ink';
 import styles from './text.module.css';
 
 export interface ShownArc {
@@ -52,7 +52,7 @@ export function Relations({ arcs, selected, content, guess, spans, moved }: Prop
         ))}
       </svg>
       {drawn.map(({ arc, label }) => (
-        <span key={arc.id} className={styles.arcName} role="button" tabIndex={-1} dir="auto" data-tag={arc.id} data-predicted={arc.predicted} data-selected={arc.id === selected} aria-label={arc.name} aria-pressed={arc.id === selected} style={{ left: label.x, top: label.y, '--class-color': arc.color, '--tag-ink': readableOn(arc.color) } as CSSProperties}>{arc.caption}</span>
+        <span key={arc.id} className={styles.arcName} role="button" tabIndex={-1} dir="auto" data-tag={arc.id} data-predicted={arc.predicted} data-selected={arc.id === selected} aria-label={arc.name} aria-pressed={arc.id === selected} style={{ left: label.x, top: label.y, '--class-color': arc.color, '--tag-ink': inkOn(arc.color) } as CSSProperties}>{arc.caption}</span>
       ))}
     </>
   );
@@ -72,7 +72,10 @@ function draw(arcs: readonly ShownArc[], content: HTMLElement, guess: (span: str
     if (!places.has(arc.from) && !places.has(arc.to)) return [];
     const from = places.get(arc.from) ?? guess(arc.from);
     const to = places.get(arc.to) ?? guess(arc.to);
-    return from && to ? [{ arc, ...arcBetween(from, to, line * 1.5) }] : [];
+    if (!from || !to) return [];
+    // Towards a lower line it leaves below its tag, else it would cross the tag's name.
+    const start = to.y > from.y + line ? { x: from.x, y: from.y + line } : from;
+    return [{ arc, ...arcBetween(start, to, line) }];
   });
   return spread(seen, ({ arc }) => arc.caption.length * LETTER_PX + 12);
 }

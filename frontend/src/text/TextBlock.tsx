@@ -1,7 +1,7 @@
 // One line of the text with its spans: runs of text under coloured lines, a tag where each span ends.
 import { memo, type CSSProperties } from 'react';
-import { readableOn } from '../canvas/draw';
 import type { Block } from './blocks';
+import { inkOn } from './ink';
 import { piecesOf, type Piece, type ShownSpan } from './pieces';
 import styles from './text.module.css';
 
@@ -50,7 +50,7 @@ function PieceView({ piece, text, lanes, selected }: { piece: Piece; text: strin
       return (
         <span
           className={styles.tag} role="button" tabIndex={-1} dir="auto" data-tag={piece.span.id} data-predicted={piece.span.predicted} data-selected={piece.span.id === selected} aria-label={piece.span.name} aria-pressed={piece.span.id === selected}
-          style={{ '--class-color': piece.span.color, '--tag-ink': readableOn(piece.span.color) } as CSSProperties}
+          style={{ '--class-color': piece.span.color, '--tag-ink': inkOn(piece.span.color) } as CSSProperties}
         >
           {piece.span.caption}
         </span>

@@ -3,6 +3,7 @@ import { arcBetween, spread } from './arcs';
 import { blockAt, isRightToLeft, toDocument } from './blocks';
 import { indexCodePoints, toCodePoints, toUnits } from './codepoints';
 import { guessHeight, Heights, nearView } from './heights';
+import { inkOn } from './ink';
 import { assignLanes } from './lanes';
 import { piecesOf, spansAt, type ShownSpan } from './pieces';
 import { snapped, stepFrom, trimmed, wordAt } from './words';
@@ -154,5 +155,11 @@ describe('arcs', () => {
   it('keep their names apart', () => {
     const at = (x: number, y: number) => ({ label: { x, y } });
     expect(spread([at(50, 10), at(40, 12), at(45, 60)], () => 40).map(({ label }) => label.x)).toEqual([50, 93, 45]);
+  });
+});
+
+describe('ink', () => {
+  it('is whichever contrasts more', () => {
+    expect(['#ffffff', '#000000', '#2f7fb8', '#9a7b2c', '#d9822b', 'nonsense'].map(inkOn)).toEqual(['#000000', '#ffffff', '#000000', '#000000', '#000000', '#ffffff']);
   });
 });
