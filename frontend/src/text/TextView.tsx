@@ -60,10 +60,12 @@ export function TextView({ ref, document, spans, arcs, selected, editable, creat
     const start = Math.min(caret.anchor, caret.focus);
     setSaid(document.text.slice(start, extended && caret.anchor !== caret.focus ? Math.max(caret.anchor, caret.focus) : stepFrom(document, start, 'word', true)).slice(0, 200));
   };
-  const onTag = (id: string) => {
-    if (!id.startsWith('prediction/')) onSelect(id);
-  };
-  const { state, press, chosen, handlers } = useSelecting({ scroller, scene: { document, spans: human, selected, editable, creating, snap }, onEffect, onTag, onMoved });
+  const { state, press, chosen, handlers } = useSelecting({ scroller, scene: { document, spans: human, selected, editable, creating, snap }, onEffect, onTag: onSelect, onMoved });
+  // The workbench takes Tab, so nobody could come here by keyboard: where spans are made, the text has the focus from the start.
+  const starts = useRef(creating && editable);
+  useEffect(() => {
+    if (starts.current) scroller.current?.focus({ preventScroll: true });
+  }, []);
   useImperativeHandle(ref, () => ({ chosen, collapse: () => press({ kind: 'collapse' }) }));
 
   const reveal = useCallback((offset: number, find: string) => {

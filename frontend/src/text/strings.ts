@@ -13,6 +13,7 @@ export const text = {
   smaller: ['Smaller text', '缩小文字'],
   larger: ['Larger text', '放大文字'],
   relation_name: ['{{from}} → {{class}} → {{to}}', '{{from}} → {{class}} → {{to}}'],
+  take: ['Accept {{name}}', '采纳 {{name}}'],
   made: ['{{class}}: {{quote}}', '{{class}}：{{quote}}'],
   loading: ['Loading the text…', '正在加载文本…'],
   problem_failed: ['This text could not be loaded.', '无法加载此文本。'],

@@ -3,12 +3,13 @@ import { Alert, Button, Loader, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Layer, SampleView } from '../../api/types';
+import type { Item, Layer, SampleView } from '../../api/types';
 import type { TextDocument } from '../../text/blocks';
+import type { ShownSpan } from '../../text/pieces';
 import { TextView, type TextHandle } from '../../text/TextView';
 import type { Range } from '../../text/words';
 import { addItem, changeItem } from './document';
-import { alike, isSpan, newSpan, quote, shownRelations, shownSpans, stored } from './text_items';
+import { alike, besideAnswer, isPrediction, isRelation, isSpan, newSpan, quote, shownRelations, shownSpans, stored, takenOver } from './text_items';
 import { TextTools } from './TextTools';
 import type { Bench } from './useBench';
 import { useRelating } from './useRelating';
@@ -41,7 +42,7 @@ export function TextStage(props: Props) {
 }
 
 const FONT_PX = 18;
-const NONE = [] as const;
+const NONE: readonly Item[] = [];
 
 function OpenText({ bench, sample, field, editable, document }: Props & { document: TextDocument }) {
   const { t } = useTranslation();
@@ -56,8 +57,12 @@ function OpenText({ bench, sample, field, editable, document }: Props & { docume
 
   useEffect(() => setTexts((before) => ({ ...before, [field]: document })), [setTexts, field, document]);
 
-  const predicted = editable && bench.best && bench.accepted === null ? bench.best.result.items : NONE;
-  const spans = useMemo(() => shownSpans(content, document, { human: answer, predicted }, field), [content, document, answer, predicted, field]);
+  const best = editable && bench.accepted === null ? bench.best : null;
+  const predicted = useMemo(() => (best ? besideAnswer(answer, best.result.items) : NONE), [best, answer]);
+  const spans = useMemo(() => {
+    const offered = (span: ShownSpan) => (span.predicted ? { ...span, name: t('text.take', { name: span.name }) } : span);
+    return shownSpans(content, document, { human: answer, predicted }, field).map(offered);
+  }, [content, document, answer, predicted, field, t]);
   const arcs = useMemo(() => {
     const quoted = new Map(spans.map((span) => [span.id, document.text.slice(span.start, span.end).slice(0, 60)]));
     return shownRelations(content, { human: answer, predicted }).map((each) => ({ ...each, name: t('text.relation_name', { from: quoted.get(each.from) ?? '?', class: each.caption, to: quoted.get(each.to) ?? '?' }) }));
@@ -77,7 +82,16 @@ function OpenText({ bench, sample, field, editable, document }: Props & { docume
     if (item && isSpan(item)) bench.run(changeItem(item, { ...item, ...stored(document, range) }));
   };
   const select = (id: string | null) => {
+    if (id !== null && isPrediction(id)) return take(id);
     if (!relating.finish(id)) bench.select(id);
+  };
+  const take = (id: string) => {
+    const item = predicted.find((each) => each.id === id);
+    const own = item && (isSpan(item) || isRelation(item)) ? takenOver(answer, item) : null;
+    if (!own) return;
+    bench.run(addItem(own));
+    bench.setLayer(own.layer);
+    bench.select(own.id);
   };
 
   const takeClass = (inLayer: Layer, name: string): boolean => {

@@ -5,7 +5,7 @@ import type { Item, Layer, StandardContent } from '../../api/types';
 import { toDocument } from '../../text/blocks';
 import type { Answer } from './document';
 import { pageOf, pageWith } from './paging';
-import { alike, newRelation, newSpan, quote, rangeOf, removeWithRelations, shownSpans, stored, textLine } from './text_items';
+import { alike, besideAnswer, newRelation, newSpan, quote, rangeOf, removeWithRelations, shownSpans, stored, takenOver, textLine, type RelationItem, type SpanItem } from './text_items';
 import { findings } from './validate';
 
 const layer = (over: Partial<Layer> = {}): Layer => ({
@@ -42,10 +42,26 @@ describe('spans', () => {
   });
   it('are shown with predictions apart, in lanes, and end before a line break', () => {
     const whole: Item = { ...ada, id: 'p1', score: 0.5, start: 0, end: [...TEXT].length };
-    const shown = shownSpans(content, document, { human: [ada], predicted: [whole] }, 'text');
+    const shown = shownSpans(content, document, { human: [ada], predicted: besideAnswer([ada], [whole]) }, 'text');
     expect(shown.map((each) => [each.id, each.end, each.lane, each.predicted])).toEqual([['prediction/p1', TEXT.length - 1, 1, true], ['s1', at('Ada').end, 0, false]]);
     expect(shown[0]?.caption).toContain('50');
     expect(shownSpans(content, document, { human: [ada], predicted: [] }, 'other')).toEqual([]);
+  });
+});
+
+describe('a prediction', () => {
+  const model: Item[] = [{ ...ada, id: 'p1', score: 0.9 }, { ...london, id: 'p2', score: 0.8 }, { ...born, id: 'p3', from: 'p1', to: 'p2', score: 0.7 }];
+  it('stands beside the answer until it is taken over', () => {
+    expect(besideAnswer([], model).map((item) => item.id)).toEqual(['prediction/p1', 'prediction/p2', 'prediction/p3']);
+    expect(besideAnswer([ada], model)).toMatchObject([{ id: 'prediction/p2' }, { id: 'prediction/p3', from: 's1', to: 'prediction/p2' }]);
+    expect(besideAnswer(answer, model)).toEqual([]);
+  });
+  it('is taken over item by item, a relation once its ends are there', () => {
+    const [first, , third] = besideAnswer([], model) as [SpanItem, SpanItem, RelationItem];
+    expect(takenOver([], first)).toEqual({ ...ada, id: 's1' });
+    expect(takenOver([], third)).toBeNull();
+    const [last] = besideAnswer([ada, london], model) as [RelationItem];
+    expect(takenOver([ada, london], last)).toEqual(born);
   });
 });
 

@@ -16,6 +16,9 @@ export type RelationItem = Extract<Item, { kind: 'relation' }>;
 /** The texts that have been opened, by field. */
 export type Texts = Readonly<Record<string, TextDocument>>;
 
+const PREDICTION = 'prediction/';
+export const isPrediction = (id: string): boolean => id.startsWith(PREDICTION);
+
 export const isSpan = (item: Item): item is SpanItem => item.kind === 'span';
 export const isRelation = (item: Item): item is RelationItem => item.kind === 'relation';
 
@@ -32,12 +35,34 @@ export function newRelation(answer: Answer, layer: Layer, className: string, fro
   return { id: freeId(answer, 'relation'), layer: layer.name, kind: 'relation', class: className, from, to, attributes: defaultAttributes(layer, className) };
 }
 
+/** Two items with the same meaning say the same. */
+function meaningOf(item: Item): string | null {
+  if (isSpan(item)) return JSON.stringify([item.layer, item.class, item.start, item.end]);
+  return isRelation(item) ? JSON.stringify([item.layer, item.class, item.from, item.to]) : null;
+}
+
 /** The same item a second time would say nothing new. */
 export function alike(answer: Answer, item: SpanItem | RelationItem): Item | undefined {
-  return answer.find((other) => other.layer === item.layer && other.class === item.class && (
-    (isSpan(other) && isSpan(item) && other.start === item.start && other.end === item.end) ||
-    (isRelation(other) && isRelation(item) && other.from === item.from && other.to === item.to)
-  ));
+  const meaning = meaningOf(item);
+  return answer.find((other) => meaningOf(other) === meaning);
+}
+
+/** What of a prediction still stands beside the answer. Its ids begin with `prediction/`; relations end at the person's spans where there are such. */
+export function besideAnswer(answer: Answer, predicted: readonly Item[]): Item[] {
+  const known = new Map(answer.map((item) => [meaningOf(item), item.id]));
+  const ids = new Map(predicted.filter(isSpan).map((item) => [item.id, known.get(meaningOf(item)) ?? PREDICTION + item.id]));
+  const end = (id: string) => ids.get(id) ?? PREDICTION + id;
+  return predicted
+    .map((item): Item => (isRelation(item) ? { ...item, from: end(item.from), to: end(item.to) } : item))
+    .filter((item) => !known.has(meaningOf(item)))
+    .map((item) => ({ ...item, id: PREDICTION + item.id }));
+}
+
+/** One item of a prediction as a person's own: with an id of the answer and without the score. Null for a relation whose ends are not taken over. */
+export function takenOver(answer: Answer, beside: SpanItem | RelationItem): Item | null {
+  if (isRelation(beside) && [beside.from, beside.to].some(isPrediction)) return null;
+  const { score: _score, ...item } = beside;
+  return { ...item, id: freeId(answer, item.kind) };
 }
 
 /** Removes an item with every relation that would be left without an end, as one command. */
@@ -72,12 +97,12 @@ export function textLine(item: Item, answer: Answer, content: StandardContent, t
   return { name: `${end(item.from)} → ${item.class} → ${end(item.to)}`, detail: '' };
 }
 
-/** The spans over one text: a person's, and the prediction's beside them. */
+/** The spans over one text: a person's, and what a prediction has beside them. */
 export function shownSpans(content: StandardContent, document: TextDocument, fields: { human: Answer; predicted: readonly Item[] }, field: string): ShownSpan[] {
   const here = new Set(content.layers.filter((layer) => layer.field === field).map((layer) => layer.name));
   const show = (item: SpanItem, predicted: boolean): ShownSpan => {
     const score = predicted && item.score != null ? ` ${percentText(item.score)}` : '';
-    return { ...beforeBreak(document, rangeOf(document, item)), id: predicted ? `prediction/${item.id}` : item.id, caption: `${item.class}${score}`, name: `${item.class}${score}: ${quote(document, item)}`, color: colorIn(content, item), predicted, lane: 0 };
+    return { ...beforeBreak(document, rangeOf(document, item)), id: item.id, caption: `${item.class}${score}`, name: `${item.class}${score}: ${quote(document, item)}`, color: colorIn(content, item), predicted, lane: 0 };
   };
   const mine = (items: readonly Item[]) => items.filter(isSpan).filter((item) => here.has(item.layer));
   const spans = [...mine(fields.human).map((item) => show(item, false)), ...mine(fields.predicted).map((item) => show(item, true))].filter((span) => span.start < span.end);
@@ -106,9 +131,8 @@ export interface ShownRelation {
 
 export function shownRelations(content: StandardContent, fields: { human: Answer; predicted: readonly Item[] }): ShownRelation[] {
   const show = (item: RelationItem, predicted: boolean): ShownRelation => {
-    const named = (id: string) => (predicted ? `prediction/${id}` : id);
     const score = predicted && item.score != null ? ` ${percentText(item.score)}` : '';
-    return { id: named(item.id), from: named(item.from), to: named(item.to), caption: `${item.class}${score}`, color: colorIn(content, item), predicted };
+    return { id: item.id, from: item.from, to: item.to, caption: `${item.class}${score}`, color: colorIn(content, item), predicted };
   };
   return [...fields.human.filter(isRelation).map((item) => show(item, false)), ...fields.predicted.filter(isRelation).map((item) => show(item, true))];
 }
