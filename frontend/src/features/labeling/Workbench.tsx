@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import type { SampleView } from '../../api/types';
 import { ImageCanvas } from '../../canvas/ImageCanvas';
 import { Markdown } from '../../shared/Markdown';
+import { isAudioField } from './audio_items';
+import { AudioStage } from './AudioStage';
 import { AnswerList } from './AnswerList';
 import { ClassPanel } from './ClassPanel';
 import { paintedShapes } from './painted';
@@ -60,6 +62,7 @@ function Media({ bench, sample, pictureUrl, editable }: Omit<Props, 'notice' | '
   const field = sample.fields[wanted];
   const picture = field && 'blob' in field && field.blob.media_type.startsWith('image/') ? field.blob : null;
   const loaded = useImage(picture ? pictureUrl(wanted) : null);
+  if (isAudioField(field)) return <AudioStage bench={bench} sample={sample} field={wanted} url={pictureUrl(wanted)} editable={editable} />;
   if (!picture) {
     const readable = isTextField(field) ? wanted : (Object.keys(sample.fields).find((name) => isTextField(sample.fields[name])) ?? wanted);
     return <TextStage bench={bench} sample={sample} field={readable} url={pictureUrl(readable)} editable={editable} />;

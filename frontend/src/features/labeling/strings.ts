@@ -145,6 +145,7 @@ export const labeling = {
   rule_too_many: ['"{{layer}}" takes at most {{limit}}.', '“{{layer}}”最多 {{limit}} 个。'],
   rule_too_small: ['A "{{class}}" box is smaller than {{width}} × {{height}} px.', '“{{class}}”框小于 {{width}} × {{height}} 像素。'],
   rule_span_outside: ['A "{{class}}" lies outside the text or is empty.', '“{{class}}”超出文本范围或为空。'],
+  rule_interval_empty: ['A "{{class}}" has no length.', '“{{class}}”的区间长度为零。'],
   rule_relation_ends: ['A "{{class}}" does not join two other items.', '“{{class}}”没有连接两个其他条目。'],
   rule_unknown_class: ['"{{class}}" is not in this standard.', '此规范中没有“{{class}}”。'],
   media_failed: ['This picture cannot be shown. Skip the task and say why.', '无法显示此图片。请跳过该任务并说明原因。'],

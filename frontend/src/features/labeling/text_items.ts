@@ -1,6 +1,7 @@
 // Spans and relations of an answer: how they are made, removed and shown over their text. Pure.
 import type { Command } from '../../canvas/history';
 import type { Item, Layer, StandardContent } from '../../api/types';
+import { clock } from '../../audio/peaks';
 import { percentText } from '../../shared/format';
 import { blockAt, type TextDocument } from '../../text/blocks';
 import { toCodePoints, toUnits } from '../../text/codepoints';
@@ -37,6 +38,7 @@ export function newRelation(answer: Answer, layer: Layer, className: string, fro
 
 /** Two items with the same meaning say the same. */
 function meaningOf(item: Item): string | null {
+  if (item.kind === 'interval') return JSON.stringify([item.layer, item.class, item.start, item.end]);
   if (isSpan(item)) return JSON.stringify([item.layer, item.class, item.start, item.end]);
   return isRelation(item) ? JSON.stringify([item.layer, item.class, item.from, item.to]) : null;
 }
@@ -54,12 +56,12 @@ export function besideAnswer(answer: Answer, predicted: readonly Item[]): Item[]
   const end = (id: string) => ids.get(id) ?? PREDICTION + id;
   return predicted
     .map((item): Item => (isRelation(item) ? { ...item, from: end(item.from), to: end(item.to) } : item))
-    .filter((item) => !known.has(meaningOf(item)))
+    .filter((item) => meaningOf(item) !== null && !known.has(meaningOf(item)))
     .map((item) => ({ ...item, id: PREDICTION + item.id }));
 }
 
 /** One item of a prediction as a person's own: with an id of the answer and without the score. Null for a relation whose ends are not taken over. */
-export function takenOver(answer: Answer, beside: SpanItem | RelationItem): Item | null {
+export function takenOver(answer: Answer, beside: Item): Item | null {
   if (isRelation(beside) && [beside.from, beside.to].some(isPrediction)) return null;
   const { score: _score, ...item } = beside;
   return { ...item, id: freeId(answer, item.kind) };
@@ -89,6 +91,7 @@ export function quote(document: TextDocument | undefined, item: SpanItem): strin
 export function textLine(item: Item, answer: Answer, content: StandardContent, texts: Texts): { name: string; detail: string } | null {
   const fieldOf = (span: SpanItem) => content.layers.find((layer) => layer.name === span.layer)?.field ?? '';
   if (isSpan(item)) return { name: item.class, detail: quote(texts[fieldOf(item)], item) };
+  if (item.kind === 'interval') return { name: item.class, detail: `${clock(item.start)} – ${clock(item.end)}` };
   if (!isRelation(item)) return null;
   const end = (id: string) => {
     const found = answer.find((other) => other.id === id);

@@ -5,7 +5,7 @@ import type { Texts } from './text_items';
 import { textFindings } from './validate_text';
 
 export interface Finding {
-  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'unknown_class' | 'span_outside' | 'relation_ends';
+  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'unknown_class' | 'span_outside' | 'interval_empty' | 'relation_ends';
   layer: string;
   item?: string;
   /** What the sentence about it is filled with. */
