@@ -11,7 +11,9 @@ import { versioning } from '../features/versioning/strings';
 import { flatten } from '../shared/strings_type';
 import { errors } from '../shared/errors_strings';
 import { shared } from '../shared/strings';
+import { text } from '../text/strings';
 import { shell } from './shell_strings';
+import { audio } from '../audio/strings';
 import { jobs } from './jobs/strings';
 
-export const resources = flatten({ access, datasets, error: errors, jobs, labeling, models, review, search, shared, shell, standards, upkeep, versioning });
+export const resources = flatten({ access, audio, datasets, error: errors, jobs, labeling, models, review, search, shared, shell, standards, text, upkeep, versioning });

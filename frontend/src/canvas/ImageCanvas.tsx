@@ -21,7 +21,7 @@ export interface CanvasHandle {
   /** Tells the shape in the making what a key asks. True if there was one that it concerns. */
   order: (order: Order) => boolean;
   /** Of the picture, in source pixels. */
-  size: () => Size;
+  size: () => Size | null;
 }
 
 interface Props {

@@ -1,6 +1,8 @@
 // The list of keys.
 import { Group, Kbd, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { AUDIO_KEYS } from '../../audio/keys';
+import { TEXT_KEYS } from '../../text/keys';
 import { BINDINGS, type Binding } from './keymap';
 
 interface Line {
@@ -20,6 +22,8 @@ export function KeySheet({ opened, onClose, review = false }: { opened: boolean;
         <KeyGroup title={t('labeling.group_answer')} lines={[{ shown: ['1…9', '0'], text: t('labeling.keys_classes') }, ...of('answer')]} />
         <KeyGroup title={t('labeling.group_move')} lines={of('move')} />
         <KeyGroup title={t('labeling.group_shape')} lines={of('shape')} />
+        <KeyGroup title={t('text.keys')} lines={TEXT_KEYS.map(({ name, shown }) => ({ shown, text: t(`text.key_${name}`) }))} />
+        <KeyGroup title={t('audio.keys')} lines={AUDIO_KEYS.map(({ name, shown }) => ({ shown, text: t(`audio.key_${name}`) }))} />
         <KeyGroup title={t('labeling.group_view')} lines={of('view')} />
       </SimpleGrid>
     </Modal>

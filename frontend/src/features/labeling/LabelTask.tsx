@@ -59,7 +59,7 @@ export function LabelTask({ project, task, count, waiting, loadError, onLoad, pi
   const autosave = useAutosave({ workspace: workspace.slug, task, answer: bench.answer, enabled: !lost && !sent, onLeaseLost: lose });
   useLease(workspace.slug, task, !lost && !sent, lose);
   const pictures = picturesOf(task.sample);
-  const wrong = findings(task.standard.content, bench.answer, pictures);
+  const wrong = findings(task.standard.content, bench.answer, pictures, bench.texts);
 
   const submit = useAction(async (answer: Answer) => {
     // One key per answer: a retry carries it again, and the service counts it once.
@@ -81,7 +81,7 @@ export function LabelTask({ project, task, count, waiting, loadError, onLoad, pi
   const trySubmit = (answer: Answer = bench.answer) => {
     if (lost || sent) return;
     setTried(true);
-    if (findings(task.standard.content, answer, pictures).length === 0) void submit.run(answer);
+    if (findings(task.standard.content, answer, pictures, bench.texts).length === 0) void submit.run(answer);
   };
   const skip = useAction(async (reason: string) => {
     autosave.stop();

@@ -36,7 +36,7 @@ export function PictureStage({ bench, src, known, name, editable }: Props) {
     <div className={styles.mediaFrame}>
       <ImageCanvas
         ref={bench.canvas} picture={loaded.image} size={size} shapes={shapes} selected={bench.selected} tool={tool} editable={editable} plan={plan} {...display}
-        activeColor={active?.color ?? '#2b8387'} label={t('labeling.canvas', { key: name })} onSelect={bench.select} onCreate={bench.create} onChange={bench.reshape} onRemove={bench.removeShape} onBrush={tool === 'brush' || tool === 'eraser' ? bench.resizeBrush : undefined}
+        activeColor={active?.color ?? '#2b8387'} label={t('labeling.canvas', { key: name })} onSelect={bench.select} onCreate={bench.create} onChange={bench.reshape} onRemove={bench.remove} onBrush={tool === 'brush' || tool === 'eraser' ? bench.resizeBrush : undefined}
       />
       <Toolbar bench={bench} tool={tool} editable={editable} />
       <StatusLine bench={bench} tool={tool} />

@@ -4,18 +4,21 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SampleView } from '../../api/types';
 import { Markdown } from '../../shared/Markdown';
-import { textOf } from '../datasets/SampleMedia';
 import { AnswerList } from './AnswerList';
+import { isAudioField } from './audio_items';
+import { AudioStage } from './AudioStage';
 import { ClassPanel } from './ClassPanel';
 import { PictureStage } from './PictureStage';
 import { PredictionPanel } from './PredictionPanel';
+import { TextStage } from './TextStage';
 import type { Bench } from './useBench';
+import { isTextField } from './useText';
 import styles from './labeling.module.css';
 
 interface Props {
   bench: Bench;
   sample: SampleView;
-  /** Where a picture field of the sample is served at full size. */
+  /** Where a blob of the sample is served: a picture at full size. */
   pictureUrl: (field: string) => string;
   editable: boolean;
   /** Stands above the answer: a reviewer's comment, who made it. */
@@ -55,6 +58,8 @@ function Media({ bench, sample, pictureUrl, editable }: Omit<Props, 'notice' | '
   const wanted = sample.fields[bench.layer.field] ? bench.layer.field : (Object.keys(sample.fields)[0] ?? bench.layer.field);
   const field = sample.fields[wanted];
   const picture = field && 'blob' in field && field.blob.media_type.startsWith('image/') ? field.blob : null;
+  if (isAudioField(field)) return <AudioStage bench={bench} sample={sample} field={wanted} url={pictureUrl(wanted)} editable={editable} />;
   if (picture) return <PictureStage bench={bench} src={pictureUrl(wanted)} known={picture} name={sample.key} editable={editable} />;
-  return <article className={styles.text} data-testid="text-stage" lang="">{textOf(sample, wanted) ?? textOf(sample)}</article>;
+  const readable = isTextField(field) ? wanted : (Object.keys(sample.fields).find((name) => isTextField(sample.fields[name])) ?? wanted);
+  return <TextStage bench={bench} sample={sample} field={readable} url={pictureUrl(readable)} editable={editable} />;
 }

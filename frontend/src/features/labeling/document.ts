@@ -62,7 +62,7 @@ export function withShape({ id, layer, class: className, attributes, score }: It
   return { ...shape, id, layer, class: className, ...(attributes ? { attributes } : {}), ...(score != null ? { score } : {}) };
 }
 
-function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
+export function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
   const attributes = layer.classes.find((each) => each.name === className)?.attributes ?? [];
   return Object.fromEntries(attributes.filter((each) => each.default !== undefined && each.default !== null).map((each) => [each.name, each.default]));
 }

@@ -4,9 +4,9 @@ import type { CanvasHandle } from '../../canvas/ImageCanvas';
 import { canRedo, canUndo, execute, redo, startHistory, undo, type Command, type History } from '../../canvas/history';
 import { NO_RULES } from '../../api/standard_shape';
 import type { Layer, Prediction, StandardContent } from '../../api/types';
-import { isShape } from '../../canvas/shapes/shape';
-import { changeItem, chooseClass, removeItem, replaceAll, withoutScores, type Answer } from './document';
+import { changeItem, chooseClass, replaceAll, withoutScores, type Answer } from './document';
 import type { Action, Match } from './keymap';
+import { removeWithRelations, type Texts } from './text_items';
 import { useShapeTools, type Doable } from './useShapeTools';
 
 type Move = { kind: 'do'; command: Command<Answer> } | { kind: 'undo' } | { kind: 'redo' };
@@ -27,10 +27,14 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   const [activeClasses, setActiveClasses] = useState<Record<string, string>>({});
   const [accepted, setAccepted] = useState<string | null>(null);
   const canvas = useRef<CanvasHandle>(null);
+  const [texts, setTexts] = useState<Texts>({});
+  // A stage may hold a selection that waits for its class. True if it took the class.
+  const waiting = useRef<((layer: Layer, className: string) => boolean) | null>(null);
 
   const answer = history.state;
   const layer = content.layers.find((each) => each.name === layerName) ?? content.layers[0] ?? NO_LAYER;
-  const activeClass = activeClasses[layer.name] ?? layer.classes[0]?.name ?? '';
+  const activeClassOf = (each: Layer) => activeClasses[each.name] ?? each.classes[0]?.name ?? '';
+  const activeClass = activeClassOf(layer);
   const selectedItem = answer.find((item) => item.id === selected) ?? null;
   const best = useMemo(() => [...predictions].sort((a, b) => b.score - a.score)[0] ?? null, [predictions]);
   const run = (command: Command<Answer> | null) => {
@@ -41,6 +45,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     setLayerName(inLayer.name);
     if (inLayer.kind === 'classification') return run(chooseClass(answer, inLayer, name));
     setActiveClasses((before) => ({ ...before, [inLayer.name]: name }));
+    if (waiting.current?.(inLayer, name)) return;
     if (selectedItem && selectedItem.layer === inLayer.name && selectedItem.class !== name) run(changeItem(selectedItem, { ...selectedItem, class: name }));
   };
   const setAttributes = (id: string, attributes: Record<string, unknown>, typing?: string) => {
@@ -48,7 +53,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     if (item) run({ ...changeItem(item, { ...item, attributes }), run: typing && `${id}/${typing}` });
   };
   const remove = (id: string) => {
-    run(removeItem(answer, id));
+    run(removeWithRelations(answer, id));
     setSelected(null);
   };
   const select = (id: string | null) => {
@@ -56,7 +61,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     const item = answer.find((each) => each.id === id);
     if (item) setLayerName(item.layer);
   };
-  const { actions, ...shapes } = useShapeTools({ content, answer, layer, activeClass, selected: selectedItem, canvas, run, select, setLayer: setLayerName });
+  const { actions, ...shapes } = useShapeTools({ content, answer, layer, activeClass, selected: selectedItem, canvas, run, remove, select, setLayer: setLayerName });
   const accept = (prediction: Prediction | null = best): Answer | null => {
     if (!prediction) return null;
     const next = withoutScores(prediction.result.items);
@@ -74,7 +79,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
       if (next && !layer.multiple) pickClass(next.name);
       return;
     }
-    const regions = answer.filter(isShape);
+    const regions = answer.filter((item) => item.kind !== 'classification');
     const at = regions.findIndex((item) => item.id === selected);
     const next = regions[at < 0 ? (by > 0 ? 0 : regions.length - 1) : (at + by + regions.length) % regions.length];
     if (next) select(next.id);
@@ -127,8 +132,8 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   };
 
   return {
-    content, answer, layer, activeClass, selected, accepted, best, predictions, canvas,
+    content, answer, layer, activeClass, selected, accepted, best, predictions, canvas, texts, waiting,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
-    ...shapes, setLayer: setLayerName, pickClass, setAttributes, remove, select, accept, press, act,
+    ...shapes, run, activeClassOf, setTexts, setLayer: setLayerName, pickClass, setAttributes, remove, select, accept, press, act,
   };
 }

@@ -7,7 +7,7 @@ import { toolInHand, toolsFor } from '../../canvas/tools/toolbox';
 import type { DrawTool, ToolName } from '../../canvas/tools/tool';
 import type { Item, Layer, StandardContent } from '../../api/types';
 import { copiedItem, copyItem, pasted } from './clipboard';
-import { addItem, changeItem, newShape, removeItem, withShape, type Answer } from './document';
+import { addItem, changeItem, newShape, withShape, type Answer } from './document';
 import type { Action } from './keymap';
 import { brushStep, useDisplay } from './useDisplay';
 
@@ -19,6 +19,7 @@ interface Options {
   selected: Item | null;
   canvas: RefObject<CanvasHandle | null>;
   run: (command: Command<Answer> | null) => void;
+  remove: (id: string) => void;
   select: (id: string | null) => void;
   setLayer: (name: string) => void;
 }
@@ -26,7 +27,7 @@ interface Options {
 /** Does it and says whether the key was used; nothing means that it was. */
 export type Doable = Partial<Record<Action, () => unknown>>;
 
-export function useShapeTools({ content, answer, layer, activeClass, selected, canvas, run, select, setLayer }: Options) {
+export function useShapeTools({ content, answer, layer, activeClass, selected, canvas, run, remove, select, setLayer }: Options) {
   const [wanted, setTool] = useState<ToolName>('box');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [locked, setLocked] = useState<ReadonlySet<string>>(new Set());
@@ -41,10 +42,6 @@ export function useShapeTools({ content, answer, layer, activeClass, selected, c
   const reshape = (id: string, shape: Shape) => {
     const item = answer.find((each) => each.id === id);
     if (item?.kind === shape.kind) run(changeItem(item, withShape(item, shape)));
-  };
-  const removeShape = (id: string) => {
-    run(removeItem(answer, id));
-    select(null);
   };
   /** The first of these tools that the layer in hand has, else that some other layer has, which comes to hand with it. */
   const takeTool = (...tools: DrawTool[]) => {
@@ -96,18 +93,18 @@ export function useShapeTools({ content, answer, layer, activeClass, selected, c
       if (!toolsFor(layer.kind).some((tool) => tool === wanted)) setTool(toolsFor(layer.kind)[0] ?? 'select');
     },
     skip_joint: () => canvas.current?.order('skip') ?? false,
-    delete: () => canvas.current?.order('back') || (selected && !locked.has(selected.id) && removeShape(selected.id)),
-    delete_locked: () => selected && removeShape(selected.id),
+    delete: () => canvas.current?.order('back') || (selected && !locked.has(selected.id) && remove(selected.id)),
+    delete_locked: () => selected && remove(selected.id),
     duplicate: () => paste(selected),
     copy,
     paste: () => paste(copiedItem()),
-    hide: () => toggleHidden(selected?.id ?? null),
-    lock: () => selected && toggleLocked(selected.id),
+    hide: () => (selected && !isShape(selected) ? false : toggleHidden(selected?.id ?? null)),
+    lock: () => selected !== null && isShape(selected) && toggleLocked(selected.id),
   };
   /** Completes the shape in the making. True if there is one. */
   const finishShape = () => canvas.current?.order('finish') ?? false;
   const toolFor = (editable: boolean): ToolName => toolInHand(layer.kind, wanted, editable);
-  return { toolFor, finishShape, setTool, hidden, locked, display, setDisplay, resizeBrush, toggleHidden, toggleLocked, create, reshape, removeShape, actions };
+  return { toolFor, finishShape, setTool, hidden, locked, display, setDisplay, resizeBrush, toggleHidden, toggleLocked, create, reshape, actions };
 }
 
 function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {

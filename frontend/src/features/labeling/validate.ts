@@ -4,9 +4,11 @@ import type { Size } from '../../canvas/geometry';
 import { boundsOfShape } from '../../canvas/shapes/geometry_of';
 import { isShape, type Shape } from '../../canvas/shapes/shape';
 import type { Answer } from './document';
+import type { Texts } from './text_items';
+import { textFindings } from './validate_text';
 
 export interface Finding {
-  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'outside' | 'unknown_class';
+  code: 'required_layer' | 'required_attribute' | 'too_many' | 'too_small' | 'outside' | 'unknown_class' | 'span_outside' | 'interval_empty' | 'relation_ends';
   layer: string;
   item?: string;
   /** What the sentence about it is filled with. */
@@ -27,8 +29,8 @@ export function picturesOf(sample: Pick<SampleView, 'fields'>): Pictures {
 }
 
 /** What keeps the answer from being submitted. */
-export function findings(content: StandardContent, answer: Answer, pictures: Pictures = {}): Finding[] {
-  return content.layers.flatMap((layer) => layerFindings(layer, answer.filter((item) => item.layer === layer.name), pictures[layer.field]));
+export function findings(content: StandardContent, answer: Answer, pictures: Pictures = {}, texts: Texts = {}): Finding[] {
+  return content.layers.flatMap((layer) => [...layerFindings(layer, answer.filter((item) => item.layer === layer.name), pictures[layer.field]), ...textFindings(layer, answer, texts)]);
 }
 
 /** Whether it has a surface, whose least size the standard may ask for. */

@@ -55,7 +55,7 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
   const [lost, setLost] = useState(false);
   const key = useRef('');
   useLease(workspace.slug, task, !lost, () => setLost(true));
-  const wrong = fixing ? findings(task.standard.content, bench.answer, picturesOf(task.sample)) : [];
+  const wrong = fixing ? findings(task.standard.content, bench.answer, picturesOf(task.sample), bench.texts) : [];
   const decide = useAction(async (decision: Decision) => {
     key.current ||= crypto.randomUUID();
     const result = decision.decision === 'fix' ? { result: { items: [...bench.answer] } } : {};
