@@ -76,6 +76,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     return next;
   };
 
+  /** Puts another whole answer in place of this one; undo brings this one back. */
+  const replace = (next: Answer) => run(replaceAll(answer, next, 'replace'));
+
   const cycle = (by: 1 | -1) => {
     if (layer.kind === 'classification') {
       const chosen = answer.find((item) => item.layer === layer.name)?.class;
@@ -143,6 +146,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   return {
     content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
+    replace,
     setLayer: setLayerName, setTool, pickClass, create, reshape, setAttributes, remove, select, accept, press, act,
   };
 }

@@ -1,0 +1,32 @@
+// Sentences about saving, sending and keys at the workbench. They belong to the room `labeling`.
+import type { Strings } from '../../shared/strings_type';
+
+export const hand = {
+  kept: ['Kept in this browser', '已保存在此浏览器中'],
+  unsent_one: ['Kept in this browser – {{count}} unsent', '已保存在此浏览器中 – {{count}} 条未发送'],
+  unsent_other: ['Kept in this browser – {{count}} unsent', '已保存在此浏览器中 – {{count}} 条未发送'],
+  unsent_because_lost: ['There is no connection to the service. What you submitted is sent as soon as it is back.', '无法连接服务。连接恢复后会立即发送您提交的内容。'],
+  unsent_because_session: ['Your session has ended. What you submitted is sent once you have signed in again.', '您的会话已结束。重新登录后会发送您提交的内容。'],
+  unsent_because_unwell: ['The service cannot take answers just now. What you submitted is sent again shortly.', '服务暂时无法接收答案，稍后会重新发送您提交的内容。'],
+  unsent_safe: ['You may reload or close this page.', '您可以刷新或关闭此页面。'],
+  memory_only: ['Drafts end with this tab', '草稿仅保留到关闭此标签页'],
+  memory_only_detail: ['This window cannot store anything: do not close the tab before they are sent.', '此窗口无法存储数据：发送完成前请勿关闭标签页。'],
+  refused_one: ['{{count}} answer refused', '{{count}} 条答案被拒绝'],
+  refused_other: ['{{count}} answers refused', '{{count}} 条答案被拒绝'],
+  refused_items_one: ['{{count}} item', '{{count}} 项'],
+  refused_items_other: ['{{count}} items', '{{count}} 项'],
+  refused_reopen: ['Copy into its task', '复制到其任务'],
+  refused_gone: ['Its task is done, or in other hands: the answer can no longer be used there.', '该任务已完成或由他人处理，无法再使用此答案。'],
+  refused_discard: ['Discard', '丢弃'],
+  refused_discard_sure: ['Discard for good', '永久丢弃'],
+  local_newer: ['Your latest edits were still in this browser', '您最近的编辑仍保存在此浏览器中'],
+  local_newer_detail: ['They had not reached the service and are used here.', '这些编辑尚未发送到服务，现已在此使用。'],
+  local_use_service: ['Use the saved draft instead', '改用已保存的草稿'],
+  local_forked: ['This browser keeps another draft of this task', '此浏览器保存了该任务的另一份草稿'],
+  local_forked_detail: ['The one saved later elsewhere is shown.', '当前显示的是之后在别处保存的草稿。'],
+  local_use_kept: ['Use the draft of this browser', '使用此浏览器的草稿'],
+  save_conflict_detail: ['Another tab or browser of yours saved this task in between. Nothing is overwritten until you choose; undo brings the other back.', '您的另一个标签页或浏览器在此期间保存了该任务。在您选择之前不会覆盖任何内容；可通过撤销恢复。'],
+  sign_out_unsent: ['They stay in this browser and are sent when you sign in here again. Until then nobody else has them.', '它们会保留在此浏览器中，您再次在此登录后才会发送。在此之前其他人无法看到。'],
+  keep_mine: ['Keep this one', '保留当前内容'],
+  take_theirs: ['Take the other', '使用另一份'],
+} as const satisfies Strings;
