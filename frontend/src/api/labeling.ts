@@ -34,9 +34,15 @@ function held<T extends WireTask>(task: T | null): Held<T> | null {
   return { ...task, assignment: task.assignment, standard: { ...task.standard, content: completeStandard(task.standard.content) } };
 }
 
-/** The next task for the caller, or null when nothing is left. */
-export const nextTask = async (workspace: string, id: string) =>
-  held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', project(workspace, id))));
+/**
+ * The next task for the caller, or null when nothing is left: one they hold already, except those named in `besides`. A service
+ * that does not know `besides` passes over it and answers a task that is named there.
+ */
+export const nextTask = async (workspace: string, id: string, besides: readonly string[] = []) => {
+  const { params } = project(workspace, id);
+  const query = besides.length > 0 ? { besides: besides.join(',') } : undefined;
+  return held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', { params: { ...params, query: query as undefined } })));
+};
 /** A task with the caller's own lease and draft, or null where they hold it no more. */
 export const taskInHand = async (workspace: string, id: string) => {
   const found = await unwrap(client.GET('/api/v1/workspaces/{workspace}/tasks/{task}', task(workspace, id)));
@@ -62,7 +68,8 @@ export const submitTask = (
 export const skipTask = (workspace: string, id: string, body: { fence: number; reason?: string }) =>
   unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/skip', { ...task(workspace, id), body }));
 export const releaseTask = (workspace: string, id: string, fence: number) =>
-  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/release', { ...task(workspace, id), body: { fence } }));
+  // It is sent although the page is gone.
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/release', { ...task(workspace, id), body: { fence }, keepalive: true }));
 export const listTaskEvents = (workspace: string, id: string) =>
   unwrap(client.GET('/api/v1/workspaces/{workspace}/tasks/{task}/events', task(workspace, id)));
 export const reviewTask = (

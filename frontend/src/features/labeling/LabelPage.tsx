@@ -12,6 +12,7 @@ import { EmptyState } from '../../shared/EmptyState';
 import { ErrorNotice } from '../../shared/ErrorNotice';
 import { PageLoading } from '../../shared/PageLoading';
 import { EarlierTask } from './EarlierTask';
+import { ElsewhereTask } from './ElsewhereTask';
 import { useKeptWork, type KeptWork } from './kept/KeptWork';
 import { UnsentNotice } from './kept/UnsentNotice';
 import { LabelTask } from './LabelTask';
@@ -38,6 +39,7 @@ function Sitting({ project, work }: { project: Project; work: KeptWork }) {
   const earlier = back > 0 ? visited[visited.length - back] : undefined;
   const step = (by: 1 | -1) => setBack((now) => Math.min(visited.length, Math.max(0, now - by)));
 
+  if (staged && !staged.hold) return <ElsewhereTask project={project} staged={staged} count={visited.length} onTakeOver={sitting.takeHere} />;
   if (staged) {
     return (
       <>

@@ -8,7 +8,7 @@ import { useAction } from '../../shared/useAction';
 import type { Answer } from './document';
 import { KeySheet } from './KeySheet';
 import type { Match } from './keymap';
-import type { KeptWork } from './kept/KeptWork';
+import { useOutbox, type KeptWork } from './kept/KeptWork';
 import { SkipModal } from './SkipModal';
 import { TaskActions } from './TaskActions';
 import { TaskNotices } from './TaskNotices';
@@ -53,6 +53,9 @@ export function LabelTask({ project, staged, work, sitting, away, onStep }: Prop
   const working = !lost && !sent;
   const autosave = useAutosave({ workspace: workspace.slug, task, work, answer: bench.answer, stored: opening.service, enabled: working, onLeaseLost: lose });
   useLease(workspace.slug, task, working, lose);
+  const { flush } = autosave;
+  const { hold } = staged;
+  useEffect(() => hold?.saveBefore(flush), [hold, flush]);
   const wrong = findings(task.standard.content, bench.answer);
 
   const submit = useAction(async (answer: Answer) => {
@@ -106,11 +109,14 @@ export function LabelTask({ project, staged, work, sitting, away, onStep }: Prop
   }, [awaiting, bench.accepted]);
   useKeys(!away && !help && !skipping, onMatch);
 
+  const { pause } = useOutbox();
   const frozen = !working || sitting.waiting;
+  // Faint for a blink; not while one reads why it takes longer.
+  const faint = frozen && !lost && pause === null;
   return (
     <div className={styles.screen} data-testid="label-page" data-task={task.id} data-key={task.sample.key} data-seq={task.seq}>
       <WorkHeader project={project} count={sitting.visited.length} title={task.sample.key} saveState={sent ? undefined : autosave.state} onHelp={() => setHelp(true)} onReopen={sitting.reopen} />
-      <div className={frozen && !lost ? styles.waiting : undefined} style={{ minHeight: 0, height: '100%' }}>
+      <div className={faint ? styles.waiting : undefined} style={{ minHeight: 0, height: '100%' }}>
         <Workbench
           bench={bench} sample={task.sample} pictureUrl={(field) => sitting.pictureUrl(task.sample.key, field)} editable={!frozen}
           notice={<TaskNotices staged={staged} bench={bench} autosave={autosave} workspace={workspace.slug} lost={lost} sent={sent} onNext={() => void sitting.done(null)} />}

@@ -27,6 +27,9 @@ export const hand = {
   local_use_kept: ['Use the draft of this browser', '使用此浏览器的草稿'],
   save_conflict_detail: ['Another tab or browser of yours saved this task in between. Nothing is overwritten until you choose; undo brings the other back.', '您的另一个标签页或浏览器在此期间保存了该任务。在您选择之前不会覆盖任何内容；可通过撤销恢复。'],
   sign_out_unsent: ['They stay in this browser and are sent when you sign in here again. Until then nobody else has them.', '它们会保留在此浏览器中，您再次在此登录后才会发送。在此之前其他人无法看到。'],
+  elsewhere: ['This task is open in another tab', '此任务已在另一个标签页中打开'],
+  elsewhere_detail: ['Work on it there, or take it over: the other tab saves first and then steps back.', '请在那里继续，或在此接管：另一个标签页会先保存再让出。'],
+  take_over: ['Work on it here', '在此处继续'],
   keep_mine: ['Keep this one', '保留当前内容'],
   take_theirs: ['Take the other', '使用另一份'],
 } as const satisfies Strings;

@@ -8,9 +8,8 @@ const OUTBOX = 'outbox';
 
 export async function indexedStore(factory: IDBFactory): Promise<LocalStore> {
   const database = await opened(factory);
-  const write = (table: string, effect: (rows: IDBObjectStore) => void): Promise<void> => {
-    // Strict: a submit counts as kept once it is on the disk.
-    const transaction = database.transaction(table, 'readwrite', { durability: table === OUTBOX ? 'strict' : 'relaxed' });
+  const write = (table: string, effect: (rows: IDBObjectStore) => void, durability: IDBTransactionDurability = 'relaxed'): Promise<void> => {
+    const transaction = database.transaction(table, 'readwrite', { durability });
     effect(transaction.objectStore(table));
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve();
@@ -24,7 +23,8 @@ export async function indexedStore(factory: IDBFactory): Promise<LocalStore> {
     putDraft: (draft) => write(DRAFTS, (rows) => rows.put(draft)),
     draftsOf: (user, task) => read<LocalDraft>(DRAFTS, under(user, task)),
     dropDrafts: (user, task) => write(DRAFTS, (rows) => rows.delete(under(user, task))),
-    putEntry: (entry) => write(OUTBOX, (rows) => rows.put(entry)),
+    // A submit counts as kept once it is on the disk.
+    putEntry: (entry) => write(OUTBOX, (rows) => rows.put(entry), 'strict'),
     entriesOf: async (user) => (await read<OutboxEntry>(OUTBOX, under(user))).sort((a, b) => a.queued_at - b.queued_at),
     dropEntry: (user, key) => write(OUTBOX, (rows) => rows.delete([user, key])),
     clear: async (user) => {
