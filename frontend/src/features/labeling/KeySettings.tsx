@@ -1,6 +1,6 @@
 // One's own keys: every action with its chords, a new chord by pressing it, and the way back.
 import { Alert, Button, Group, Kbd, Paper, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shownChord } from './chords';
 import { objectionTo, withChord, withStandard } from './key_choices';
@@ -41,11 +41,16 @@ function KeyRow({ binding: { action, chords } }: { binding: Binding }) {
     setListening(false);
     setPressed(null);
   };
+  const button = useRef<HTMLButtonElement>(null);
+  const stopAndReturn = () => {
+    stop();
+    button.current?.focus();
+  };
   const take = (chord: string) => {
     choose(withChord(choices, action, chord));
-    stop();
+    stopAndReturn();
   };
-  useChordPress(listening, (chord) => {
+  useChordPress(listening && !pressed, (chord) => {
     if (chord === 'Escape') return stop();
     if (objectionTo(choices, action, chord)) setPressed(chord);
     else take(chord);
@@ -56,9 +61,9 @@ function KeyRow({ binding: { action, chords } }: { binding: Binding }) {
         <Text size="sm" flex={1}>{name}</Text>
         <Group gap={4} aria-live="polite">{listening && !pressed ? <Text size="sm" c="dimmed">{t('labeling.keys_press')}</Text> : chords.length > 0 ? chords.map((each) => <Kbd key={each} size="sm">{shownChord(each)}</Kbd>) : <Text size="sm" c="dimmed">{t('labeling.keys_no_key')}</Text>}</Group>
         {choices[action] !== undefined ? <Button size="compact-sm" variant="subtle" onClick={() => choose(withStandard(choices, action))} aria-label={`${t('labeling.keys_reset')}: ${name}`} data-testid={`key-reset-${action}`}>{t('labeling.keys_reset')}</Button> : null}
-        {action === 'cancel' ? null : <Button size="compact-sm" variant={listening ? 'filled' : 'default'} aria-label={`${t('labeling.keys_set')}: ${name}`} onClick={() => (listening ? stop() : setListening(true))} onBlur={() => { if (!pressed) stop(); }} data-testid={`key-set-${action}`}>{listening ? t('shared.cancel') : t('labeling.keys_set')}</Button>}
+        {action === 'cancel' ? null : <Button ref={button} size="compact-sm" variant={listening ? 'filled' : 'default'} aria-label={`${t('labeling.keys_set')}: ${name}`} onClick={() => (listening ? stop() : setListening(true))} onBlur={() => { if (!pressed) stop(); }} data-testid={`key-set-${action}`}>{listening ? t('shared.cancel') : t('labeling.keys_set')}</Button>}
       </div>
-      {pressed ? <Warning action={action} chord={pressed} onTake={() => take(pressed)} onCancel={stop} /> : null}
+      {pressed ? <Warning action={action} chord={pressed} onTake={() => take(pressed)} onCancel={stopAndReturn} /> : null}
     </li>
   );
 }

@@ -13,6 +13,7 @@ let holds: Map<string, TaskHold>;
 
 const made = () =>
   new Lookahead({
+    holding: () => ['a'],
     next: async (besides) => {
       asked.push([...besides]);
       const id = answers.shift() ?? null;
@@ -40,10 +41,10 @@ describe('looking ahead', () => {
   it('leases two tasks besides the one in hand, renews them, and hands them out in order', async () => {
     answers = ['b', 'c'];
     const ahead = made();
-    await ahead.fill(['a']);
+    await ahead.fill();
     expect(asked).toEqual([['a'], ['a', 'b']]);
     expect([...renewing.keys()]).toEqual(['b', 'c']);
-    expect(ahead.take()?.task.id).toBe('b');
+    expect((await ahead.take())?.task.id).toBe('b');
     expect([...renewing.keys()]).toEqual(['c']);
     expect(holds.has('b')).toBe(true);
     expect(released).toEqual([]);
@@ -51,26 +52,34 @@ describe('looking ahead', () => {
   it('asks no more where the service hands out one task at a time', async () => {
     answers = ['a', 'b'];
     const ahead = made();
-    await ahead.fill(['a']);
-    await ahead.fill(['a']);
-    expect([asked.length, ahead.take(), released.length]).toEqual([1, null, 0]);
+    await ahead.fill();
+    await ahead.fill();
+    expect([asked.length, await ahead.take(), released.length]).toEqual([1, null, 0]);
+  });
+  it('hands out the one that is on its way', async () => {
+    answers = ['b', 'c'];
+    const ahead = made();
+    const filling = ahead.fill();
+    expect((await ahead.take())?.task.id).toBe('b');
+    await filling;
+    expect(renewing.has('b')).toBe(false);
   });
   it('leaves alone what another tab works on', async () => {
     taken.add('b');
     answers = ['b', 'c', 'd'];
     const ahead = made();
-    await ahead.fill(['a']);
+    await ahead.fill();
     expect(asked).toEqual([['a'], ['a', 'b'], ['a', 'b', 'c']]);
-    expect([ahead.take()?.task.id, ahead.take()?.task.id]).toEqual(['c', 'd']);
+    expect([(await ahead.take())?.task.id, (await ahead.take())?.task.id]).toEqual(['c', 'd']);
   });
   it('gives back what waits when one leaves, and what comes later', async () => {
     answers = ['b', 'c'];
     const ahead = made();
-    const filling = ahead.fill(['a']);
+    const filling = ahead.fill();
     ahead.leave();
     await filling;
     expect(released).toEqual(['b']);
-    await ahead.fill(['a']);
+    await ahead.fill();
     ahead.leave();
     expect(released).toEqual(['b', 'c']);
     expect([renewing.size, holds.size]).toEqual([0, 0]);
@@ -78,8 +87,8 @@ describe('looking ahead', () => {
   it('forgets a task whose lease was lost', async () => {
     answers = ['b', null];
     const ahead = made();
-    await ahead.fill(['a']);
+    await ahead.fill();
     renewing.get('b')?.();
-    expect([ahead.take(), holds.size, released.length]).toEqual([null, 0, 0]);
+    expect([await ahead.take(), holds.size, released.length]).toEqual([null, 0, 0]);
   });
 });

@@ -4,6 +4,8 @@ import type { Opening } from './kept/local_draft';
 import type { TaskHold } from './task_hold';
 
 export interface LookaheadPorts {
+  /** The tasks that the person has on the stage or whose answers are on their way. */
+  holding: () => readonly string[];
   /** The next task for the person besides these, leased; null when there is none. */
   next: (besides: readonly string[]) => Promise<TaskView | null>;
   /** Null where another tab of the person works on it. */
@@ -35,24 +37,25 @@ export class Lookahead {
   /** Tasks that other tabs of the person work on. */
   private readonly elsewhere = new Set<string>();
   private supported = true;
-  private filling = false;
+  /** The task that is being leased now. */
+  private step: Promise<boolean> | null = null;
   private left = false;
 
   constructor(ports: LookaheadPorts) {
     this.ports = ports;
   }
 
-  /** Leases until enough wait. `holding`: what the person has in hand or on its way. */
-  async fill(holding: readonly string[]): Promise<void> {
-    if (this.filling || !this.supported) return;
-    this.filling = true;
+  /** Leases until enough wait. */
+  async fill(): Promise<void> {
+    if (this.step || !this.supported) return;
     this.left = false;
     try {
-      while (this.ready.length < AHEAD && (await this.one(holding)));
+      do this.step = this.one();
+      while ((await this.step) && this.ready.length < AHEAD);
     } catch {
       // No connection: the next task on the stage asks again.
     } finally {
-      this.filling = false;
+      this.step = null;
     }
   }
 
@@ -61,8 +64,9 @@ export class Lookahead {
     return this.ready.length > 0;
   }
 
-  /** The one that waits longest, for the stage. */
-  take(): Ready | null {
+  /** The one that waits longest, for the stage; also one that is on its way, which the service counts as handed out. */
+  async take(): Promise<Ready | null> {
+    while (!this.waits && this.step) await this.step.catch(() => false).then(() => Promise.resolve());
     const first = this.ready.shift();
     first?.stop();
     return first ?? null;
@@ -76,8 +80,8 @@ export class Lookahead {
     for (const each of all) this.drop(each);
   }
 
-  private async one(holding: readonly string[]): Promise<boolean> {
-    const besides = [...new Set([...holding, ...this.elsewhere, ...this.ready.map(({ task }) => task.id)])];
+  private async one(): Promise<boolean> {
+    const besides = [...new Set([...this.ports.holding(), ...this.elsewhere, ...this.ready.map(({ task }) => task.id)])];
     const task = await this.ports.next(besides);
     if (!task) return false;
     // A service that hands out one task at a time answers the one in hand.

@@ -44,6 +44,8 @@ export function useSitting(project: Project, work: KeptWork) {
   /** Changes when one leaves: what was asked for before is not for this sitting any more. */
   const era = useRef(0);
   const alive = useRef(false);
+  /** Tasks whose answers are about to stand in the outbox. */
+  const leaving = useRef(new Set<string>());
   const { id: projectId, dataset, source_commit } = project;
 
   const pictureUrl = useCallback((sampleKey: string, field: string) => mediaUrl(slug, dataset, { ref: source_commit, key: sampleKey, field, size: 'full' }), [slug, dataset, source_commit]);
@@ -63,8 +65,8 @@ export function useSitting(project: Project, work: KeptWork) {
       setStaged({ turn: randomId(), task, opening, hold: null });
     };
     setStaged({ turn: randomId(), task, opening, hold });
-    void ahead.current?.fill([task.id, ...unsent().map((entry) => entry.task)]);
-  }, [unsent]);
+    void ahead.current?.fill();
+  }, []);
   const stage = useCallback(async (task: TaskView, hold: TaskHold | null = null) => {
     const prepared = await prepare(task);
     show(prepared, hold ?? (await holdTask(work.user, task.id)));
@@ -73,7 +75,7 @@ export function useSitting(project: Project, work: KeptWork) {
   const load = useCallback(async () => {
     if (!alive.current) return;
     const now = era.current;
-    const waits = ahead.current?.take();
+    const waits = await ahead.current?.take();
     if (waits) return show(waits, waits.hold);
     setWaiting(true);
     setError(null);
@@ -97,6 +99,7 @@ export function useSitting(project: Project, work: KeptWork) {
 
   useEffect(() => {
     const made = new Lookahead({
+      holding: () => [held.current?.task.id ?? [], ...leaving.current, ...unsent().map((entry) => entry.task)].flat(),
       next: (besides) => nextTask(slug, projectId, besides),
       hold: (task) => holdTask(work.user, task.id),
       prepare,
@@ -119,7 +122,7 @@ export function useSitting(project: Project, work: KeptWork) {
       if (held.current) release(slug, held.current.task);
       held.current = null;
     };
-  }, [load, prepare, projectId, slug, work]);
+  }, [load, prepare, projectId, slug, unsent, work]);
 
   /** Goes on to the next task; `answer` is null where this one was skipped or lost. */
   const done = async (answer: Answer | null) => {
@@ -133,7 +136,8 @@ export function useSitting(project: Project, work: KeptWork) {
     if (!staged) return null;
     const { task } = staged;
     const entry = newEntry({ user: work.user, workspace: slug, project: projectId, task: task.id, sample: task.sample.key, body });
-    const kept = work.outbox.add(entry);
+    leaving.current.add(task.id);
+    const kept = work.outbox.add(entry).finally(() => leaving.current.delete(task.id));
     if (ahead.current?.waits) {
       await done(body.result.items);
       return null;

@@ -52,7 +52,7 @@ describe('a draft', () => {
     const sync = made(4);
     sync.change(answer('a'));
     expect(kept).toEqual(['4:a']);
-    expect(timers.map(({ ms }) => ms)).toEqual([500]);
+    expect(timers.map(({ ms }) => ms)).toEqual([300]);
     await sync.flush();
     sync.change(answer('b'));
     await sync.flush();

@@ -18,7 +18,7 @@ export interface DraftPorts {
   onLost: () => void;
 }
 
-const WAIT_MS = 500;
+const WAIT_MS = 300;
 /** After so many edits without a pause it is saved all the same. */
 const EDITS_AT_MOST = 10;
 const AGAIN_MS = 3_000;
