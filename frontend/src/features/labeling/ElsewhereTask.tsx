@@ -23,7 +23,7 @@ export function ElsewhereTask({ project, staged, count, onTakeOver }: Props) {
   return (
     <div className={styles.screen}>
       <WorkHeader project={project} count={count} title={staged.task.sample.key} />
-      <Center data-testid="elsewhere" data-task={staged.task.id}>
+      <Center component="main" data-testid="elsewhere" data-task={staged.task.id}>
         <EmptyState icon={<IconBrowserShare />} title={t('labeling.elsewhere')} detail={t('labeling.elsewhere_detail')}>
           <ErrorNotice error={takeOver.error} />
           <Center><Button loading={takeOver.busy} onClick={() => void takeOver.run()} data-testid="take-over">{t('labeling.take_over')}</Button></Center>

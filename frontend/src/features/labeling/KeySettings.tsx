@@ -61,7 +61,7 @@ function KeyRow({ binding: { action, chords } }: { binding: Binding }) {
         <Text size="sm" flex={1}>{name}</Text>
         <Group gap={4} aria-live="polite">{listening && !pressed ? <Text size="sm" c="dimmed">{t('labeling.keys_press')}</Text> : chords.length > 0 ? chords.map((each) => <Kbd key={each} size="sm">{shownChord(each)}</Kbd>) : <Text size="sm" c="dimmed">{t('labeling.keys_no_key')}</Text>}</Group>
         {choices[action] !== undefined ? <Button size="compact-sm" variant="subtle" onClick={() => choose(withStandard(choices, action))} aria-label={`${t('labeling.keys_reset')}: ${name}`} data-testid={`key-reset-${action}`}>{t('labeling.keys_reset')}</Button> : null}
-        {action === 'cancel' ? null : <Button ref={button} size="compact-sm" variant={listening ? 'filled' : 'default'} aria-label={`${t('labeling.keys_set')}: ${name}`} onClick={() => (listening ? stop() : setListening(true))} onBlur={() => { if (!pressed) stop(); }} data-testid={`key-set-${action}`}>{listening ? t('shared.cancel') : t('labeling.keys_set')}</Button>}
+        {action === 'cancel' ? null : <Button ref={button} size="compact-sm" variant={listening ? 'filled' : 'default'} aria-label={`${listening ? t('shared.cancel') : t('labeling.keys_set')}: ${name}`} onClick={() => (listening ? stop() : setListening(true))} onBlur={() => { if (!pressed) stop(); }} data-testid={`key-set-${action}`}>{listening ? t('shared.cancel') : t('labeling.keys_set')}</Button>}
       </div>
       {pressed ? <Warning action={action} chord={pressed} onTake={() => take(pressed)} onCancel={stopAndReturn} /> : null}
     </li>

@@ -54,7 +54,7 @@ function Sitting({ project, work }: { project: Project; work: KeptWork }) {
   return (
     <div className={styles.screen}>
       <WorkHeader project={project} count={visited.length} onReopen={sitting.reopen} />
-      <Center>
+      <Center component="main">
         {error ? <ErrorNotice error={error} onRetry={() => void load()} /> : staged === undefined ? <div><PageLoading /><UnsentNotice /></div> : (
           <div data-testid="all-done">
             <EmptyState icon={<IconCircleCheck />} title={t('labeling.all_done')} detail={t('labeling.all_done_detail')}>

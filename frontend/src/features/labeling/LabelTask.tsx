@@ -116,7 +116,7 @@ export function LabelTask({ project, staged, work, sitting, away, onStep }: Prop
   return (
     <div className={styles.screen} data-testid="label-page" data-task={task.id} data-key={task.sample.key} data-seq={task.seq}>
       <WorkHeader project={project} count={sitting.visited.length} title={task.sample.key} saveState={sent ? undefined : autosave.state} onHelp={() => setHelp(true)} onReopen={sitting.reopen} />
-      <div className={faint ? styles.waiting : undefined} style={{ minHeight: 0, height: '100%' }}>
+      <main className={faint ? styles.waiting : styles.stage}>
         <Workbench
           bench={bench} sample={task.sample} pictureUrl={(field) => sitting.pictureUrl(task.sample.key, field)} editable={!frozen}
           notice={<TaskNotices staged={staged} bench={bench} autosave={autosave} workspace={workspace.slug} lost={lost} sent={sent} onNext={() => void sitting.done(null)} />}
@@ -127,7 +127,7 @@ export function LabelTask({ project, staged, work, sitting, away, onStep }: Prop
             />
           }
         />
-      </div>
+      </main>
       <KeySheet opened={help} onClose={() => setHelp(false)} />
       <SkipModal opened={skipping} onClose={() => setSkipping(false)} busy={skip.busy} onSkip={(reason) => void skip.run(reason)} />
     </div>

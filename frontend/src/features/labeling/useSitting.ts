@@ -65,12 +65,14 @@ export function useSitting(project: Project, work: KeptWork) {
       setStaged({ turn: randomId(), task, opening, hold: null });
     };
     setStaged({ turn: randomId(), task, opening, hold });
-    void ahead.current?.fill();
+    if (hold) void ahead.current?.fill();
   }, []);
   const stage = useCallback(async (task: TaskView, hold: TaskHold | null = null) => {
     const prepared = await prepare(task);
-    show(prepared, hold ?? (await holdTask(work.user, task.id)));
-  }, [prepare, show, work]);
+    if (alive.current) return show(prepared, hold ?? (await holdTask(work.user, task.id)));
+    hold?.release();
+    release(slug, task);
+  }, [prepare, show, slug, work]);
 
   const load = useCallback(async () => {
     if (!alive.current) return;
