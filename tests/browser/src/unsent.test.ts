@@ -26,7 +26,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('answers wait in the browser until they have arrived, once each', { timeout: 180_000 }, async () => {
+test('answers wait in the browser until they have arrived, once each', { timeout: 300_000 }, async () => {
   const faults: string[] = [];
   await using strata = await startStrata(null);
   const owner = await openWindow(browser, strata.value, faults);
