@@ -71,6 +71,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     return next;
   };
 
+  /** Puts another whole answer in place of this one; undo brings this one back. */
+  const replace = (next: Answer) => run(replaceAll(answer, next, 'replace'));
+
   const cycle = (by: 1 | -1) => {
     if (layer.kind === 'classification') {
       const chosen = answer.find((item) => item.layer === layer.name)?.class;
@@ -134,6 +137,6 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   return {
     content, answer, layer, activeClass, selected, accepted, best, predictions, canvas, texts, waiting,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
-    ...shapes, run, activeClassOf, setTexts, setLayer: setLayerName, pickClass, setAttributes, remove, select, accept, press, act,
+    ...shapes, run, activeClassOf, setTexts, setLayer: setLayerName, pickClass, setAttributes, remove, replace, select, accept, press, act,
   };
 }
