@@ -3,6 +3,9 @@ import { ApiError, client, problemFrom, unwrap, unwrapOrNone } from './client';
 import { completeStandard } from './standard_shape';
 import type { AnnotationResult, Held, WireTask, Workflow } from './types';
 
+/** A connection that says nothing for so long is lost; the key makes sending again safe. */
+const SUBMIT_WAIT_MS = 30_000;
+
 const project = (workspace: string, id: string) => ({ params: { path: { workspace, project: id } } });
 const task = (workspace: string, id: string) => ({ params: { path: { workspace, task: id } } });
 
@@ -31,9 +34,20 @@ function held<T extends WireTask>(task: T | null): Held<T> | null {
   return { ...task, assignment: task.assignment, standard: { ...task.standard, content: completeStandard(task.standard.content) } };
 }
 
-/** The next task for the caller, or null when nothing is left. */
-export const nextTask = async (workspace: string, id: string) =>
-  held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', project(workspace, id))));
+/**
+ * The next task for the caller, or null when nothing is left: one they hold already, except those named in `besides`. A service
+ * that does not know `besides` passes over it and answers a task that is named there.
+ */
+export const nextTask = async (workspace: string, id: string, besides: readonly string[] = []) => {
+  const { params } = project(workspace, id);
+  const query = besides.length > 0 ? { besides: besides.join(',') } : undefined;
+  return held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', { params: { ...params, query: query as undefined } })));
+};
+/** A task with the caller's own lease and draft, or null where they hold it no more. */
+export const taskInHand = async (workspace: string, id: string) => {
+  const found = await unwrap(client.GET('/api/v1/workspaces/{workspace}/tasks/{task}', task(workspace, id)));
+  return found.assignment && String(found.assignment.kind) === 'label' ? held(found) : null;
+};
 export const nextReview = async (workspace: string, id: string) =>
   held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/reviews/next', project(workspace, id))));
 export const renewTask = (workspace: string, id: string, fence: number) =>
@@ -47,12 +61,15 @@ export const submitTask = (
   body: { fence: number; result: AnnotationResult; prediction_id?: string; lead_time_ms?: number },
 ) =>
   unwrap(
-    client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/submit', { params: { path: { workspace, task: id }, header: { 'Idempotency-Key': key } }, body }),
+    client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/submit', {
+      params: { path: { workspace, task: id }, header: { 'Idempotency-Key': key } }, body, signal: AbortSignal.timeout(SUBMIT_WAIT_MS),
+    }),
   );
 export const skipTask = (workspace: string, id: string, body: { fence: number; reason?: string }) =>
   unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/skip', { ...task(workspace, id), body }));
 export const releaseTask = (workspace: string, id: string, fence: number) =>
-  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/release', { ...task(workspace, id), body: { fence } }));
+  // It is sent although the page is gone.
+  unwrap(client.POST('/api/v1/workspaces/{workspace}/tasks/{task}/release', { ...task(workspace, id), body: { fence }, keepalive: true }));
 export const listTaskEvents = (workspace: string, id: string) =>
   unwrap(client.GET('/api/v1/workspaces/{workspace}/tasks/{task}/events', task(workspace, id)));
 export const reviewTask = (

@@ -9,6 +9,7 @@ import { ApiError } from '../api/client';
 import { SetupPage } from '../features/access/SetupPage';
 import { SignInPage } from '../features/access/SignInPage';
 import { SessionExpired } from '../features/access/SessionExpired';
+import { KeptWorkProvider } from '../features/labeling/kept/KeptWork';
 import { PageLoading } from '../shared/PageLoading';
 import { ErrorBoundary } from './ErrorBoundary';
 import { NotFound } from './NotFound';
@@ -55,8 +56,10 @@ function FirstWorkspace() {
 function Signed() {
   return (
     <RequireSession>
-      <Outlet />
-      <SessionExpired />
+      <KeptWorkProvider>
+        <Outlet />
+        <SessionExpired />
+      </KeptWorkProvider>
     </RequireSession>
   );
 }

@@ -9,6 +9,8 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation, useNavigate } from 'react-router';
 import { createWorkspace, signOut } from '../api/access';
+import { useKeptWork, useOutbox } from '../features/labeling/kept/KeptWork';
+import { ConfirmModal } from '../shared/ConfirmModal';
 import { ErrorNotice } from '../shared/ErrorNotice';
 import { Logo } from '../shared/Logo';
 import { useAction } from '../shared/useAction';
@@ -144,8 +146,14 @@ function Footer() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const work = useKeptWork();
+  const { waiting, refused } = useOutbox();
+  const unsent = waiting.length + refused.length;
+  const [asking, ask] = useDisclosure(false);
   const leave = useAction(async () => {
     await signOut();
+    // What was sent leaves no trace in this browser; what was not stays for the next sign-in.
+    if (unsent === 0) await work?.store.clear(work.user);
     queries.clear();
     queries.setQueryData(ME, null);
     void navigate('/signin');
@@ -162,9 +170,10 @@ function Footer() {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{me.user.email}</Menu.Label>
-          <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void leave.run()} data-testid="sign-out">{t('access.sign_out')}</Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => (unsent > 0 ? ask.open() : void leave.run())} data-testid="sign-out">{t('access.sign_out')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <ConfirmModal opened={asking} onClose={ask.close} title={t('labeling.unsent', { count: unsent })} detail={t('labeling.sign_out_unsent')} confirm={t('access.sign_out')} onConfirm={leave.run} danger />
       <Toggles />
     </Group>
   );

@@ -30,12 +30,12 @@ describe('sentences', () => {
     }
   });
   it('are there for every key the code names', () => {
-    const asked = texts.flatMap((text) => [...text.matchAll(/'((?:access|datasets|error|jobs|labeling|models|review|search|shared|shell|standards|upkeep|versioning)\.[a-z0-9_]+)'/g)].map((match) => match[1] ?? ''));
+    const asked = texts.flatMap((text) => [...text.matchAll(/'((?:access|audio|datasets|error|jobs|labeling|models|review|search|shared|shell|standards|text|upkeep|versioning)\.[a-z0-9_]+)'/g)].map((match) => match[1] ?? ''));
     expect(asked.length).toBeGreaterThan(200);
     expect([...new Set(asked)].filter((key) => !bases.has(key))).toEqual([]);
   });
   it('are there for every family of keys the code builds', () => {
-    const families = texts.flatMap((text) => [...text.matchAll(/`((?:access|datasets|error|jobs|labeling|models|review|search|shared|shell|standards|upkeep|versioning)\.[a-z0-9_]*)\$\{/g)].map((match) => match[1] ?? ''));
+    const families = texts.flatMap((text) => [...text.matchAll(/`((?:access|audio|datasets|error|jobs|labeling|models|review|search|shared|shell|standards|text|upkeep|versioning)\.[a-z0-9_]*)\$\{/g)].map((match) => match[1] ?? ''));
     for (const family of families) expect(keys.some((key) => key.startsWith(family)), family).toBe(true);
   });
   it('come in both numbers where they come in one', () => {

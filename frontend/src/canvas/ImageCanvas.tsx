@@ -1,9 +1,15 @@
-// The stage for one picture: binds pointer, wheel and size to the viewport and the tools, and paints on demand.
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
-import { paint, type PaintedShape } from './draw';
-import { toImage, fit, centred, panBy, zoomAt, type Viewport } from './viewport';
-import { cursorFor, IDLE, step, type Effect, type PointerInput, type Scene, type ToolName, type ToolState } from './tools';
-import type { Point, Rect, Size } from './geometry';
+// The stage for one picture: binds the pointer to the tools and the tools to the answer, and has it painted on demand.
+import { useImperativeHandle, useLayoutEffect, useMemo, useRef, type Ref } from 'react';
+import { Grid } from './grid';
+import type { Size } from './geometry';
+import type { JointPlan, PaintedShape } from './paint/style';
+import { Painter } from './painter';
+import type { Shape } from './shapes/shape';
+import { cursorFor } from './tools/cursor';
+import { obey, outlives, skipFirst, step } from './tools/step';
+import { IDLE, type Effect, type Order, type PointerInput, type Scene, type Step, type ToolName, type ToolState } from './tools/tool';
+import { placeOn, useViewport } from './useViewport';
+import { toImage } from './viewport';
 import classes from './ImageCanvas.module.css';
 
 export interface CanvasHandle {
@@ -12,6 +18,10 @@ export interface CanvasHandle {
   actualSize: () => void;
   /** Gives up the shape in the making. True if there was one. */
   cancel: () => boolean;
+  /** Tells the shape in the making what a key asks. True if there was one that it concerns. */
+  order: (order: Order) => boolean;
+  /** Of the picture, in source pixels. */
+  size: () => Size | null;
 }
 
 interface Props {
@@ -22,150 +32,139 @@ interface Props {
   selected: string | null;
   tool: ToolName;
   activeColor: string;
+  /** The joints of the layer in hand, if it is one of skeletons. */
+  plan?: JointPlan | null;
+  /** The brush's diameter in source pixels. */
+  brush: number;
+  /** Of surfaces, 0 to 1. */
+  opacity: number;
+  /** Of the picture, 1 as it is. */
+  brightness: number;
+  contrast: number;
   editable: boolean;
   label: string;
   onSelect?: (id: string | null) => void;
-  onCreate?: (rect: Rect) => void;
-  onChange?: (id: string, rect: Rect) => void;
+  onCreate?: (shape: Shape) => void;
+  onChange?: (id: string, shape: Shape) => void;
+  onRemove?: (id: string) => void;
+  onBrush?: (by: 1 | -1) => void;
 }
 
 const GRAB_PX = 7;
 
 export function ImageCanvas(props: Props) {
-  const { ref, picture, size, shapes, selected, tool, activeColor, editable, label } = props;
+  const { ref, picture, size, shapes, selected, tool, activeColor, editable, label, opacity, brightness, contrast } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const view = useRef<Viewport>({ scale: 1, x: 0, y: 0 });
-  const stage = useRef<Size>({ width: 1, height: 1 });
+  const still = useRef<HTMLCanvasElement>(null);
+  const below = useRef<HTMLCanvasElement>(null);
+  const zoom = useRef<HTMLOutputElement>(null);
   const state = useRef<ToolState>(IDLE);
   const pointer = useRef<PointerInput | null>(null);
-  const space = useRef(false);
-  const frame = useRef(0);
-  const latest = useRef(props);
-  const [percent, setPercent] = useState(100);
+  const painter = useRef<Painter | null>(null);
+  const painted = useMemo(() => new Grid(shapes), [shapes]);
+  const human = useMemo(() => new Grid(shapes.filter((shape) => !shape.predicted)), [shapes]);
+  const current = { ...props, painted, human };
+  const latest = useRef(current);
 
   const scene = (): Scene => {
     const now = latest.current;
-    return { shapes: now.shapes.filter((shape) => !shape.predicted), selected: now.selected, picture: now.size, editable: now.editable };
+    return { shapes: now.human, selected: now.selected, picture: now.size, editable: now.editable, brush: now.brush, joints: now.plan?.points.length ?? 0 };
   };
-
-  const draw = () => {
-    frame.current = 0;
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (!element || !context) return;
-    const now = latest.current;
-    const drawing = now.tool === 'box' && now.editable && pointer.current && !pointer.current.panning && state.current.kind === 'idle';
-    paint(context, view.current, stage.current, window.devicePixelRatio || 1, {
-      picture: now.picture, size: now.size, shapes: now.shapes, selected: now.selected, state: state.current,
-      activeColor: now.activeColor, crosshair: drawing && pointer.current ? pointer.current.screen : null, editable: now.editable,
-    });
-    element.style.cursor = cursorFor(now.tool, state.current, pointer.current, scene());
-  };
-  const redraw = () => {
-    if (!frame.current) frame.current = requestAnimationFrame(draw);
-  };
-  const look = (next: Viewport) => {
-    view.current = next;
-    setPercent(Math.round(next.scale * 100));
-    redraw();
-  };
-
-  useLayoutEffect(() => {
-    latest.current = props;
-    redraw();
+  const look = useViewport({
+    element: canvas, size,
+    onResize: (stage) => painter.current?.resize(stage),
+    onLook: (view) => {
+      // Written past React: turning the wheel must not render anything.
+      if (zoom.current) zoom.current.textContent = `${Math.round(view.scale * 100)}%`;
+      painter.current?.request('all');
+    },
+    onShiftWheel: (by) => latest.current.onBrush?.(by),
   });
+  const tolerance = () => GRAB_PX / look.view.current.scale;
 
   useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const measure = () => {
-      const box = element.getBoundingClientRect();
-      const ratio = window.devicePixelRatio || 1;
-      stage.current = { width: box.width, height: box.height };
-      element.width = Math.max(1, Math.round(box.width * ratio));
-      element.height = Math.max(1, Math.round(box.height * ratio));
-      look(fit(latest.current.size, stage.current));
-    };
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    measure();
-    return () => {
-      observer.disconnect();
-      cancelAnimationFrame(frame.current);
-      frame.current = 0;
-    };
-    // The observer lives as long as the canvas; it reads what is current through refs.
+    if (!canvas.current || !still.current || !below.current) return;
+    const made = new Painter({ picture: below.current, still: still.current, hand: canvas.current }, () => {
+      const now = latest.current;
+      if (canvas.current) canvas.current.style.cursor = cursorFor(now.tool, state.current, pointer.current, scene());
+      return {
+        view: look.view.current, stage: look.stage.current, picture: now.picture, size: now.size, shapes: now.painted, selected: now.painted.get(now.selected),
+        tool: now.tool, state: state.current, pointer: pointer.current, editable: now.editable, color: now.activeColor, opacity: now.opacity,
+        brush: now.brush, plan: now.plan ?? null, tolerance: tolerance(),
+      };
+    });
+    painter.current = made;
+    made.resize(look.stage.current);
+    return () => made.stop();
+    // One painter for as long as the canvases live; it reads what is current through refs.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
+  useLayoutEffect(() => {
+    latest.current = current;
+    painter.current?.request('hand');
+  });
+  useLayoutEffect(() => painter.current?.request('shapes'), [painted, selected, opacity]);
   useLayoutEffect(() => {
     state.current = IDLE;
-    look(fit(size, stage.current));
+    look.fit();
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [picture, size.width, size.height]);
+  useLayoutEffect(() => {
+    // A shape in the making belongs to the tool that makes it.
+    if (!editable || !outlives(state.current, tool)) state.current = IDLE;
+  }, [tool, editable]);
 
-  useImperativeHandle(ref, () => ({
-    zoomBy: (factor) => look(zoomAt(view.current, { x: stage.current.width / 2, y: stage.current.height / 2 }, factor)),
-    fit: () => look(fit(latest.current.size, stage.current)),
-    actualSize: () => look(centred(latest.current.size, stage.current, 1)),
-    cancel: () => {
-      const busy = state.current.kind !== 'idle';
-      state.current = IDLE;
-      redraw();
-      return busy;
-    },
-  }));
-
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault();
-      look(zoomAt(view.current, at(element, event), Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0018))));
-    };
-    const key = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, button, [contenteditable]');
-      if (event.code === 'Space' && !event.ctrlKey && !typing) {
-        space.current = event.type === 'keydown';
-        event.preventDefault();
-      }
-    };
-    element.addEventListener('wheel', wheel, { passive: false });
-    window.addEventListener('keydown', key);
-    window.addEventListener('keyup', key);
-    return () => {
-      element.removeEventListener('wheel', wheel);
-      window.removeEventListener('keydown', key);
-      window.removeEventListener('keyup', key);
-    };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
-
+  const take = (made: Step | null): boolean => {
+    if (!made) return false;
+    state.current = made.state;
+    made.effects.forEach(run);
+    painter.current?.request('hand');
+    return true;
+  };
   const run = (effect: Effect) => {
     const now = latest.current;
-    if (effect.kind === 'pan') look(panBy(view.current, effect.by, now.size, stage.current));
+    if (effect.kind === 'pan') look.panBy(effect.by);
     if (effect.kind === 'select') now.onSelect?.(effect.id);
-    if (effect.kind === 'create') now.onCreate?.(effect.rect);
-    if (effect.kind === 'change') now.onChange?.(effect.id, effect.rect);
+    if (effect.kind === 'create') now.onCreate?.(effect.shape);
+    if (effect.kind === 'change') now.onChange?.(effect.id, effect.shape);
+    if (effect.kind === 'remove') now.onRemove?.(effect.id);
   };
+
+  useImperativeHandle(ref, () => ({
+    zoomBy: look.zoomBy, fit: look.fit, actualSize: look.actualSize, size: () => latest.current.size,
+    cancel: () => state.current.kind !== 'idle' && take({ state: IDLE, effects: [] }),
+    order: (order) => {
+      const first = order === 'skip' && pointer.current ? skipFirst(latest.current.tool, state.current, pointer.current.image, scene()) : null;
+      return take(first ?? obey(state.current, order, scene()));
+    },
+  }));
 
   const handle = (kind: PointerInput['kind']) => (event: React.PointerEvent<HTMLCanvasElement>) => {
     if (kind === 'down' && event.button > 1) return;
     const element = event.currentTarget;
-    const screen = at(element, event);
-    const input: PointerInput = {
-      kind, screen, image: toImage(view.current, screen), tolerance: GRAB_PX / view.current.scale, panning: event.button === 1 || space.current,
-    };
-    pointer.current = input;
     if (kind === 'down') element.setPointerCapture(event.pointerId);
-    const next = step(latest.current.tool, state.current, input, scene());
-    state.current = next.state;
-    next.effects.forEach(run);
-    redraw();
+    // A quick stroke has more places than there are frames; not every browser tells them.
+    const places = kind === 'move' && state.current.kind === 'stroke' ? event.nativeEvent.getCoalescedEvents?.() ?? [] : [];
+    for (const place of places.length > 0 ? places : [event]) {
+      const screen = placeOn(element, place);
+      const input: PointerInput = {
+        kind, screen, image: toImage(look.view.current, screen), tolerance: tolerance(), panning: event.button === 1 || look.space.current, shift: event.shiftKey, alt: event.altKey,
+      };
+      pointer.current = input;
+      take(step(latest.current.tool, state.current, input, scene()));
+    }
   };
+  const finish = () => {
+    const lone = state.current.kind === 'outline' && state.current.points.length < 2;
+    take(lone ? { state: IDLE, effects: [] } : obey(state.current, 'finish', scene()));
+  };
+  const filter = brightness === 1 && contrast === 1 ? undefined : `brightness(${brightness}) contrast(${contrast})`;
 
   return (
     <div className={classes.stage} data-testid="image-stage" data-selected={selected ?? ''} data-shapes={shapes.length} data-tool={tool} data-editable={editable} data-color={activeColor}>
+      <canvas ref={below} className={classes.canvas} style={{ filter }} aria-hidden />
+      <canvas ref={still} className={classes.canvas} aria-hidden />
       <canvas
         ref={canvas}
         className={classes.canvas}
@@ -176,17 +175,13 @@ export function ImageCanvas(props: Props) {
         onPointerMove={handle('move')}
         onPointerUp={handle('up')}
         onPointerCancel={handle('cancel')}
+        onDoubleClick={finish}
         onPointerLeave={() => {
           pointer.current = null;
-          redraw();
+          painter.current?.request('hand');
         }}
       />
-      <output className={classes.zoom}>{percent}%</output>
+      <output ref={zoom} className={classes.zoom} />
     </div>
   );
-}
-
-function at(element: HTMLElement, event: { clientX: number; clientY: number }): Point {
-  const box = element.getBoundingClientRect();
-  return { x: event.clientX - box.left, y: event.clientY - box.top };
 }

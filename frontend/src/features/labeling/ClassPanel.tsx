@@ -66,7 +66,7 @@ function ClassLine({ bench, layer, value, index, editable }: { bench: Bench; lay
         <span className={styles.classDot} aria-hidden />
         <span className={styles.className}>{title}</span>
         {predicted ? <span className={styles.score}>{percentText(predicted.score ?? bench.best?.score ?? 0)}</span> : null}
-        {layer.kind === 'box' && mine.length > 0 ? <span className={styles.count}>{mine.length}</span> : null}
+        {layer.kind !== 'classification' && mine.length > 0 ? <span className={styles.count}>{mine.length}</span> : null}
         {key ? <Kbd size="xs">{key.toUpperCase()}</Kbd> : null}
       </button>
     </li>

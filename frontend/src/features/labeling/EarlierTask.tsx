@@ -3,9 +3,9 @@ import { Alert, Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Project } from '../../api/types';
 import type { Match } from './keymap';
-import type { Visited } from './LabelPage';
 import { useBench } from './useBench';
 import { did, useKeys } from './useKeys';
+import type { Visited } from './useSitting';
 import { WorkHeader } from './WorkHeader';
 import { Workbench } from './Workbench';
 import styles from './labeling.module.css';
@@ -30,11 +30,13 @@ export function EarlierTask({ project, visited, count, pictureUrl, onStep }: Pro
   return (
     <div className={styles.screen} data-testid="earlier-task">
       <WorkHeader project={project} count={count} title={visited.task.sample.key} />
-      <Workbench
-        bench={bench} sample={visited.task.sample} pictureUrl={(field) => pictureUrl(visited.task.sample.key, field)} editable={false}
-        notice={<Alert>{t('labeling.earlier')}</Alert>}
-        actions={<Button variant="default" onClick={() => onStep(1)}>{t('labeling.key_next_task')}</Button>}
-      />
+      <main className={styles.stage}>
+        <Workbench
+          bench={bench} sample={visited.task.sample} pictureUrl={(field) => pictureUrl(visited.task.sample.key, field)} editable={false}
+          notice={<Alert>{t('labeling.earlier')}</Alert>}
+          actions={<Button variant="default" onClick={() => onStep(1)}>{t('labeling.key_next_task')}</Button>}
+        />
+      </main>
     </div>
   );
 }

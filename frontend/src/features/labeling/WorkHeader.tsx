@@ -6,7 +6,9 @@ import { Link } from 'react-router';
 import type { Project } from '../../api/types';
 import { Toggles } from '../../app/Shell';
 import { useWorkspace } from '../../app/session';
-import type { SaveState } from './useAutosave';
+import type { SaveState } from './kept/draft_sync';
+import type { OutboxEntry } from './kept/local_store';
+import { UnsentBadge } from './kept/UnsentBadge';
 import styles from './labeling.module.css';
 
 interface Props {
@@ -15,9 +17,11 @@ interface Props {
   title?: string;
   saveState?: SaveState;
   onHelp?: () => void;
+  /** Puts a refused answer back under the hand. */
+  onReopen?: (entry: OutboxEntry) => Promise<boolean>;
 }
 
-export function WorkHeader({ project, count, title, saveState, onHelp }: Props) {
+export function WorkHeader({ project, count, title, saveState, onHelp, onReopen }: Props) {
   const { t } = useTranslation();
   const workspace = useWorkspace();
   const { accepted, in_review, skipped, total } = project.progress;
@@ -28,6 +32,7 @@ export function WorkHeader({ project, count, title, saveState, onHelp }: Props) 
       <Text component="h1" fw={620} size="sm" truncate m={0}>{project.name}</Text>
       {title ? <Text size="sm" c="dimmed" truncate visibleFrom="sm">{title}</Text> : null}
       <div style={{ flex: 1 }} />
+      <UnsentBadge onReopen={onReopen} />
       {saveState ? <span className={styles.saveState} data-state={saveState} data-testid="save-state" role="status">{t(`labeling.${saveState === 'failed' ? 'save_failed' : saveState === 'conflict' ? 'save_conflict' : saveState}`)}</span> : null}
       <Text size="xs" c="dimmed" className="tabular" data-testid="session-count" data-count={count} visibleFrom="md" style={{ whiteSpace: 'nowrap' }}>{t('labeling.session_count', { count })}</Text>
       <Tooltip label={t('labeling.progress_done', { done, total })}><Progress value={total ? (done / total) * 100 : 0} w={140} size="sm" aria-label={t('labeling.progress')} data-testid="label-progress" visibleFrom="sm" /></Tooltip>

@@ -1,24 +1,24 @@
 // The bench itself: classes at the left, the sample in the middle, the answer and the guideline at the right.
-import { ActionIcon, Tabs, Text, Tooltip } from '@mantine/core';
-import { IconHandStop, IconPointer, IconRectangle, IconZoomIn, IconZoomOut, IconZoomReset } from '@tabler/icons-react';
+import { Tabs, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SampleView } from '../../api/types';
-import { ImageCanvas } from '../../canvas/ImageCanvas';
 import { Markdown } from '../../shared/Markdown';
-import { textOf } from '../datasets/SampleMedia';
 import { AnswerList } from './AnswerList';
+import { isAudioField } from './audio_items';
+import { AudioStage } from './AudioStage';
 import { ClassPanel } from './ClassPanel';
-import { paintedShapes } from './painted';
+import { PictureStage } from './PictureStage';
 import { PredictionPanel } from './PredictionPanel';
+import { TextStage } from './TextStage';
 import type { Bench } from './useBench';
-import { useImage } from './useImage';
+import { isTextField } from './useText';
 import styles from './labeling.module.css';
 
 interface Props {
   bench: Bench;
   sample: SampleView;
-  /** Where a picture field of the sample is served at full size. */
+  /** Where a blob of the sample is served: a picture at full size. */
   pictureUrl: (field: string) => string;
   editable: boolean;
   /** Stands above the answer: a reviewer's comment, who made it. */
@@ -53,46 +53,13 @@ export function Workbench({ bench, sample, pictureUrl, editable, notice, actions
   );
 }
 
+/** Which stage the field in hand is shown on. */
 function Media({ bench, sample, pictureUrl, editable }: Omit<Props, 'notice' | 'actions'>) {
-  const { t } = useTranslation();
   const wanted = sample.fields[bench.layer.field] ? bench.layer.field : (Object.keys(sample.fields)[0] ?? bench.layer.field);
   const field = sample.fields[wanted];
   const picture = field && 'blob' in field && field.blob.media_type.startsWith('image/') ? field.blob : null;
-  const loaded = useImage(picture ? pictureUrl(wanted) : null);
-  if (!picture) return <article className={styles.text} data-testid="text-stage" lang="">{textOf(sample, wanted) ?? textOf(sample)}</article>;
-  if (loaded.failed) return <div className={styles.failed} role="alert"><Text>{t('labeling.media_failed')}</Text></div>;
-  const size = { width: picture.width ?? loaded.image?.naturalWidth ?? 1, height: picture.height ?? loaded.image?.naturalHeight ?? 1 };
-  const boxing = bench.layer.kind === 'box';
-  const tool = boxing ? bench.tool : bench.tool === 'pan' ? 'pan' : 'select';
-  const active = bench.layer.classes.find((each) => each.name === bench.activeClass);
-  return (
-    <div className={styles.mediaFrame}>
-      <ImageCanvas
-        ref={bench.canvas} picture={loaded.image} size={size} shapes={paintedShapes(bench, editable)} selected={bench.selected} tool={tool} editable={editable}
-        activeColor={active?.color ?? '#2b8387'} label={t('labeling.canvas', { key: sample.key })} onSelect={bench.select} onCreate={bench.create} onChange={bench.reshape}
-      />
-      <Toolbar bench={bench} boxing={boxing && editable} tool={tool} />
-    </div>
-  );
-}
-
-function Toolbar({ bench, boxing, tool }: { bench: Bench; boxing: boolean; tool: string }) {
-  const { t } = useTranslation();
-  const tools = [['select', 'V', IconPointer], ...(boxing ? [['box', 'R', IconRectangle]] as const : []), ['pan', 'H', IconHandStop]] as const;
-  const views = [['zoom_in', '+', IconZoomIn], ['zoom_out', '-', IconZoomOut], ['fit', 'Shift+1', IconZoomReset]] as const;
-  return (
-    <div className={styles.toolbar} role="toolbar" aria-label={t('labeling.tools')}>
-      {tools.map(([name, key, Icon]) => (
-        <Tooltip key={name} label={`${t(`labeling.key_tool_${name}`)} (${key})`} position="right">
-          <ActionIcon variant={tool === name ? 'filled' : 'subtle'} color={tool === name ? undefined : 'gray'} size={34} aria-pressed={tool === name} aria-label={t(`labeling.key_tool_${name}`)} onClick={() => bench.setTool(name)} data-testid={`tool-${name}`}><Icon size={18} stroke={1.7} /></ActionIcon>
-        </Tooltip>
-      ))}
-      <span className={styles.toolGap} />
-      {views.map(([name, key, Icon]) => (
-        <Tooltip key={name} label={`${t(`labeling.key_${name}`)} (${key})`} position="right">
-          <ActionIcon variant="subtle" color="gray" size={34} aria-label={t(`labeling.key_${name}`)} onClick={() => bench.act(name)} data-testid={name}><Icon size={18} stroke={1.7} /></ActionIcon>
-        </Tooltip>
-      ))}
-    </div>
-  );
+  if (isAudioField(field)) return <AudioStage bench={bench} sample={sample} field={wanted} url={pictureUrl(wanted)} editable={editable} />;
+  if (picture) return <PictureStage bench={bench} src={pictureUrl(wanted)} known={picture} name={sample.key} editable={editable} />;
+  const readable = isTextField(field) ? wanted : (Object.keys(sample.fields).find((name) => isTextField(sample.fields[name])) ?? wanted);
+  return <TextStage bench={bench} sample={sample} field={readable} url={pictureUrl(readable)} editable={editable} />;
 }

@@ -1,13 +1,13 @@
 // The answer being made, as a list of items, and the commands that change it. Pure.
 import type { Command } from '../../canvas/history';
-import type { Rect } from '../../canvas/geometry';
+import type { Shape } from '../../canvas/shapes/shape';
 import type { Item, Layer } from '../../api/types';
 
 export type Answer = readonly Item[];
 
 /** An id that is free in this answer: a letter for the kind and the lowest number. */
 export function freeId(answer: Answer, kind: Item['kind']): string {
-  const letter = kind === 'box' ? 'b' : 'c';
+  const letter = kind.charAt(0);
   const taken = new Set(answer.map((item) => item.id));
   let number = 1;
   while (taken.has(`${letter}${number}`)) number += 1;
@@ -51,11 +51,18 @@ export function chooseClass(answer: Answer, layer: Layer, className: string): Co
   return replaceAll(answer, next, 'choose');
 }
 
-export function newBox(answer: Answer, layer: Layer, className: string, rect: Rect): Item {
-  return { id: freeId(answer, 'box'), layer: layer.name, kind: 'box', class: className, ...rect, attributes: defaultAttributes(layer, className) };
+/** What was drawn, as an item of a layer; null where that layer holds something else. */
+export function newShape(answer: Answer, layer: Layer, className: string, shape: Shape): Item | null {
+  if (layer.kind !== shape.kind || !className) return null;
+  return { ...shape, id: freeId(answer, shape.kind), layer: layer.name, class: className, attributes: defaultAttributes(layer, className) };
 }
 
-function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
+/** The item with another geometry: all members of the old one go. */
+export function withShape({ id, layer, class: className, attributes, score }: Item, shape: Shape): Item {
+  return { ...shape, id, layer, class: className, ...(attributes ? { attributes } : {}), ...(score != null ? { score } : {}) };
+}
+
+export function defaultAttributes(layer: Layer, className: string): Record<string, unknown> {
   const attributes = layer.classes.find((each) => each.name === className)?.attributes ?? [];
   return Object.fromEntries(attributes.filter((each) => each.default !== undefined && each.default !== null).map((each) => [each.name, each.default]));
 }

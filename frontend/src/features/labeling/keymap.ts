@@ -1,109 +1,106 @@
-// Which key does what in the workbench. One table, used by the handler and by the cheat sheet. Pure.
+// Which key does what in the workbench. One table, used by the handler, the cheat sheet and the settings. Pure.
+import { chordOf, type KeyPress } from './chords';
+
+export type { KeyPress } from './chords';
 
 export type Action =
   | 'submit' | 'skip' | 'undo' | 'redo' | 'save' | 'previous_task' | 'next_task' | 'delete' | 'delete_all' | 'cancel' | 'help'
   | 'accept_prediction' | 'accept_and_submit' | 'tool_select' | 'tool_pan' | 'tool_box' | 'zoom_in' | 'zoom_out' | 'fit' | 'actual_size'
-  | 'next_item' | 'previous_item' | 'next_layer' | 'reject' | 'fix';
+  | 'next_item' | 'previous_item' | 'next_layer' | 'accept' | 'reject' | 'fix'
+  | 'tool_rotated_box' | 'tool_ellipse' | 'tool_polygon' | 'tool_point' | 'tool_brush' | 'tool_eraser' | 'brush_smaller' | 'brush_larger'
+  | 'repeat_tool' | 'skip_joint' | 'delete_locked' | 'duplicate' | 'copy' | 'paste' | 'hide' | 'lock';
 
 export type Match = { action: Action } | { class: number } | { classKey: string };
 
-/** What a key handler needs to know of a keyboard event. */
-export interface KeyPress {
-  key: string;
-  code: string;
-  ctrl: boolean;
-  shift: boolean;
-  alt: boolean;
-  /** During input-method composition. */
-  composing: boolean;
-  /** A text field has the focus. */
-  typing: boolean;
-  /** A button or link has the focus: plain Enter and Space are its own. */
-  onControl: boolean;
-}
+/** Where keys count: at the bench, or before an answer that one reviews (and there before those of the bench). */
+export type KeyContext = 'label' | 'review';
 
 export interface Binding {
   action: Action;
-  /** As shown in the cheat sheet. */
-  shown: string[];
+  /** Its chords, unless the person chose another. */
+  chords: readonly string[];
   group: 'answer' | 'move' | 'shape' | 'view' | 'review';
 }
 
 export const BINDINGS: readonly Binding[] = [
-  { action: 'submit', shown: ['Ctrl+Enter', 'Enter'], group: 'answer' },
-  { action: 'accept_prediction', shown: ['A'], group: 'answer' },
-  { action: 'accept_and_submit', shown: ['Shift+A'], group: 'answer' },
-  { action: 'skip', shown: ['Ctrl+Space'], group: 'answer' },
-  { action: 'undo', shown: ['Ctrl+Z'], group: 'answer' },
-  { action: 'redo', shown: ['Ctrl+Shift+Z', 'Ctrl+Y'], group: 'answer' },
-  { action: 'save', shown: ['Ctrl+S'], group: 'answer' },
-  { action: 'previous_task', shown: ['Ctrl+←'], group: 'move' },
-  { action: 'next_task', shown: ['Ctrl+→'], group: 'move' },
-  { action: 'previous_item', shown: ['↑', '←', 'Shift+Tab'], group: 'move' },
-  { action: 'next_item', shown: ['↓', '→', 'Tab'], group: 'move' },
-  { action: 'next_layer', shown: ['.'], group: 'move' },
-  { action: 'tool_select', shown: ['V'], group: 'shape' },
-  { action: 'tool_box', shown: ['R'], group: 'shape' },
-  { action: 'tool_pan', shown: ['H'], group: 'shape' },
-  { action: 'delete', shown: ['Del', 'Backspace'], group: 'shape' },
-  { action: 'delete_all', shown: ['Ctrl+Backspace'], group: 'shape' },
-  { action: 'cancel', shown: ['Esc'], group: 'shape' },
-  { action: 'zoom_in', shown: ['+'], group: 'view' },
-  { action: 'zoom_out', shown: ['-'], group: 'view' },
-  { action: 'fit', shown: ['Shift+1'], group: 'view' },
-  { action: 'actual_size', shown: ['Shift+2'], group: 'view' },
-  { action: 'help', shown: ['?', 'F1'], group: 'view' },
+  { action: 'accept', chords: ['A'], group: 'review' },
+  { action: 'reject', chords: ['X'], group: 'review' },
+  { action: 'fix', chords: ['F', 'E'], group: 'review' },
+  { action: 'submit', chords: ['Ctrl+Enter', 'Enter', 'Alt+Enter'], group: 'answer' },
+  { action: 'accept_prediction', chords: ['A'], group: 'answer' },
+  { action: 'accept_and_submit', chords: ['Shift+A'], group: 'answer' },
+  { action: 'skip', chords: ['Ctrl+Space'], group: 'answer' },
+  { action: 'undo', chords: ['Ctrl+Z'], group: 'answer' },
+  { action: 'redo', chords: ['Ctrl+Shift+Z', 'Ctrl+Y'], group: 'answer' },
+  { action: 'save', chords: ['Ctrl+S'], group: 'answer' },
+  { action: 'previous_task', chords: ['Ctrl+ArrowLeft'], group: 'move' },
+  { action: 'next_task', chords: ['Ctrl+ArrowRight'], group: 'move' },
+  { action: 'previous_item', chords: ['ArrowUp', 'ArrowLeft', 'Shift+Tab'], group: 'move' },
+  { action: 'next_item', chords: ['ArrowDown', 'ArrowRight', 'Tab'], group: 'move' },
+  { action: 'next_layer', chords: ['.'], group: 'move' },
+  { action: 'tool_select', chords: ['V'], group: 'shape' },
+  { action: 'tool_box', chords: ['R'], group: 'shape' },
+  { action: 'tool_pan', chords: ['H'], group: 'shape' },
+  { action: 'tool_rotated_box', chords: ['Shift+R'], group: 'shape' },
+  { action: 'tool_ellipse', chords: ['O'], group: 'shape' },
+  { action: 'tool_polygon', chords: ['P'], group: 'shape' },
+  { action: 'tool_point', chords: ['K'], group: 'shape' },
+  { action: 'tool_brush', chords: ['B'], group: 'shape' },
+  { action: 'tool_eraser', chords: ['E'], group: 'shape' },
+  { action: 'brush_smaller', chords: ['['], group: 'shape' },
+  { action: 'brush_larger', chords: [']'], group: 'shape' },
+  { action: 'repeat_tool', chords: ['N'], group: 'shape' },
+  { action: 'skip_joint', chords: ['Q'], group: 'shape' },
+  { action: 'duplicate', chords: ['Ctrl+D'], group: 'shape' },
+  { action: 'copy', chords: ['Ctrl+C'], group: 'shape' },
+  { action: 'paste', chords: ['Ctrl+V'], group: 'shape' },
+  { action: 'hide', chords: ['Alt+H'], group: 'shape' },
+  { action: 'lock', chords: ['Alt+L'], group: 'shape' },
+  { action: 'delete', chords: ['Delete', 'Backspace'], group: 'shape' },
+  { action: 'delete_locked', chords: ['Shift+Delete'], group: 'shape' },
+  { action: 'delete_all', chords: ['Ctrl+Backspace'], group: 'shape' },
+  { action: 'cancel', chords: ['Escape'], group: 'shape' },
+  { action: 'zoom_in', chords: ['+', '='], group: 'view' },
+  { action: 'zoom_out', chords: ['-'], group: 'view' },
+  { action: 'fit', chords: ['Shift+1'], group: 'view' },
+  { action: 'actual_size', chords: ['Shift+2'], group: 'view' },
+  { action: 'help', chords: ['?', 'F1'], group: 'view' },
 ];
+
+export const contextOf = (binding: Binding): KeyContext => (binding.group === 'review' ? 'review' : 'label');
 
 /** Whether a class may have this key: a digit, or a letter that no command has or will have. The service keeps the same list. */
 export const isAssignable = (key: string): boolean => /^[0-9ijlstuyz]$/.test(key);
 
-const CTRL: Record<string, Action> = {
-  Enter: 'submit', NumpadEnter: 'submit', Space: 'skip', KeyY: 'redo', KeyS: 'save', ArrowLeft: 'previous_task', ArrowRight: 'next_task', Backspace: 'delete_all',
-};
-const PLAIN: Record<string, Action> = {
-  Enter: 'submit', Delete: 'delete', Backspace: 'delete', Escape: 'cancel', F1: 'help',
-  ArrowDown: 'next_item', ArrowRight: 'next_item', ArrowUp: 'previous_item', ArrowLeft: 'previous_item',
-  a: 'accept_prediction', '.': 'next_layer', v: 'tool_select', r: 'tool_box', h: 'tool_pan', '+': 'zoom_in', '=': 'zoom_in', '-': 'zoom_out', '?': 'help',
-};
+/** Which action a chord stands for, in each context. */
+export type KeyTable = Readonly<Record<KeyContext, ReadonlyMap<string, Action>>>;
+
+export function tableOf(bindings: readonly Binding[]): KeyTable {
+  const of = (context: KeyContext) =>
+    new Map(bindings.filter((each) => contextOf(each) === context).flatMap(({ action, chords }) => chords.map((chord) => [chord, action] as const)));
+  return { label: of('label'), review: of('review') };
+}
+
+const STANDARD_TABLE = tableOf(BINDINGS);
+
+/** These also count while one types, if their chord has Ctrl. */
+const ALWAYS = new Set<Action>(['submit', 'save']);
 
 /** What a key press means, or null when it is not ours. Never fires in a text field or while composing. */
-export function matchKey(press: KeyPress): Match | null {
+export function matchKey(press: KeyPress, table: KeyTable = STANDARD_TABLE, context: KeyContext = 'label'): Match | null {
   if (press.composing || press.key === 'Process') return null;
-  if (press.ctrl && ['Enter', 'NumpadEnter', 'KeyS'].includes(press.code)) return { action: CTRL[press.code] as Action };
-  if (press.typing) return press.key === 'Escape' ? { action: 'cancel' } : null;
-  if (press.ctrl) return matchCtrl(press);
-  if (press.alt) return press.code === 'Enter' ? { action: 'submit' } : null;
-  if (press.onControl && ['Enter', ' ', 'Tab'].includes(press.key)) return null;
-  if (press.shift) return matchShift(press);
-  return matchPlain(press);
-}
-
-function matchCtrl(press: KeyPress): Match | null {
-  // Letters with modifiers go by physical place, so that AZERTY, Dvorak and Chinese input work.
-  if (press.code === 'KeyZ') return { action: press.shift ? 'redo' : 'undo' };
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code)?.[1];
+  const chord = chordOf(press);
+  if (chord === null) return null;
+  const action = (context === 'review' ? table.review.get(chord) : undefined) ?? table.label.get(chord);
+  if (press.typing) {
+    const counts = chord === 'Escape' || (press.ctrl && action !== undefined && ALWAYS.has(action));
+    return counts && action ? { action } : null;
+  }
+  if (press.onControl && ['Enter', 'Space', 'Tab', 'Shift+Tab'].includes(chord)) return null;
+  const digit = /^(?:Ctrl\+)?(\d)$/.exec(chord)?.[1];
   if (digit !== undefined) return { class: digitToIndex(digit) };
-  const action = CTRL[press.code];
-  return action && !press.shift ? { action } : null;
-}
-
-function matchShift(press: KeyPress): Match | null {
-  if (press.code === 'Digit1') return { action: 'fit' };
-  if (press.code === 'Digit2') return { action: 'actual_size' };
-  if (press.code === 'KeyA') return { action: 'accept_and_submit' };
-  if (press.key === 'Tab') return { action: 'previous_item' };
-  if (press.key === '?') return { action: 'help' };
-  if (press.key === '+') return { action: 'zoom_in' };
-  return null;
-}
-
-function matchPlain(press: KeyPress): Match | null {
-  if (press.key === 'Tab') return { action: 'next_item' };
-  if (/^\d$/.test(press.key)) return { class: digitToIndex(press.key) };
-  const action = PLAIN[press.key] ?? PLAIN[press.key.toLowerCase()];
   if (action) return { action };
-  return press.key.length === 1 ? { classKey: press.key.toLowerCase() } : null;
+  return [...chord].length === 1 ? { classKey: chord.toLowerCase() } : null;
 }
 
 /** 1..9 are the first nine classes, 0 the tenth. */

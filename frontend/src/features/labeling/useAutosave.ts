@@ -1,90 +1,84 @@
-// Sends the draft within a second of the last change, one request at a time, and says how it stands.
+// The draft of the task under the hand: kept here and in the service, and how that stands.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { saveTaskDraft } from '../../api/labeling';
 import type { TaskView } from '../../api/types';
 import type { Answer } from './document';
-
-export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
-
-const WAIT_MS = 600;
-const AGAIN_MS = 3000;
+import { DraftSync, type SaveOutcome, type SaveState } from './kept/draft_sync';
+import type { KeptWork } from './kept/KeptWork';
 
 interface Options {
   workspace: string;
   task: TaskView;
+  work: KeptWork;
   answer: Answer;
+  /** What the service has. */
+  stored: Answer;
   enabled: boolean;
   onLeaseLost: () => void;
 }
 
-export function useAutosave({ workspace, task, answer, enabled, onLeaseLost }: Options) {
+export function useAutosave({ workspace, task, work, answer, stored, enabled, onLeaseLost }: Options) {
   const [state, setState] = useState<SaveState>('saved');
-  const stored = useRef<Answer>(answer);
-  const revision = useRef(task.draft?.revision ?? 0);
-  const current = useRef(answer);
-  const busy = useRef(false);
-  const stopped = useRef(false);
-  const timer = useRef(0);
   const lost = useRef(onLeaseLost);
-  const send = useRef<() => Promise<void>>(() => Promise.resolve());
-
+  const current = useRef(answer);
+  const sync = useRef<DraftSync | null>(null);
   useEffect(() => {
-    current.current = answer;
     lost.current = onLeaseLost;
+    current.current = answer;
   });
 
-  const schedule = useCallback((delay: number) => {
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => void send.current(), delay);
-  }, []);
+  const first = useRef({ revision: task.draft?.revision ?? 0, stored });
+  const { fence } = task.assignment;
+  useEffect(() => {
+    const { user, store } = work;
+    const made = new DraftSync(
+      {
+        save: (revision, draft) => saveTaskDraft(workspace, task.id, { fence, revision, result: { items: [...draft] } }).then(({ revision: next }) => ({ kind: 'saved', revision: next }), outcomeOf),
+        keep: async (revision, draft) => {
+          await store.putDraft({ user, task: task.id, fence, revision, items: [...draft], saved_at: Date.now() });
+          return store.lasting;
+        },
+        forget: () => store.dropDrafts(user, task.id),
+        later: (ms, run) => {
+          const timer = window.setTimeout(run, ms);
+          return () => window.clearTimeout(timer);
+        },
+        onState: setState,
+        onLost: () => lost.current(),
+      },
+      first.current.revision,
+      first.current.stored,
+    );
+    sync.current = made;
+    made.change(current.current);
+    return () => made.stop();
+  }, [workspace, task.id, fence, work]);
 
   useEffect(() => {
-    stopped.current = false;
-    send.current = async () => {
-      if (busy.current || stopped.current || current.current === stored.current) return;
-      busy.current = true;
-      const sending = current.current;
-      setState('saving');
-      try {
-        const answered = await saveTaskDraft(workspace, task.id, { fence: task.assignment.fence, revision: revision.current, result: { items: [...sending] } });
-        revision.current = answered.revision;
-        stored.current = sending;
-        setState(current.current === sending ? 'saved' : 'unsaved');
-        if (current.current !== sending) schedule(WAIT_MS);
-      } catch (cause) {
-        const problem = cause instanceof ApiError ? cause.problem : null;
-        if (problem?.code === 'lease_lost') lost.current();
-        else if (problem?.status === 409 || problem?.status === 412) setState('conflict');
-        else {
-          setState('failed');
-          schedule(AGAIN_MS);
-        }
-      } finally {
-        busy.current = false;
-      }
-    };
-    return () => {
-      stopped.current = true;
-      window.clearTimeout(timer.current);
-    };
-  }, [workspace, task.id, task.assignment.fence, schedule]);
+    if (enabled) sync.current?.change(answer);
+    else sync.current?.stop();
+  }, [answer, enabled]);
 
+  // Whoever turns to another window may close this one.
   useEffect(() => {
-    if (!enabled || answer === stored.current) return;
-    setState('unsaved');
-    schedule(WAIT_MS);
-  }, [answer, enabled, schedule]);
+    const hidden = () => {
+      if (document.visibilityState === 'hidden') void sync.current?.flush();
+    };
+    document.addEventListener('visibilitychange', hidden);
+    return () => document.removeEventListener('visibilitychange', hidden);
+  }, []);
 
-  /** Sends now what is not yet stored. */
-  const flush = useCallback(() => schedule(0), [schedule]);
-  /** No draft leaves any more: the answer itself is on its way. */
-  const stop = useCallback(() => {
-    stopped.current = true;
-    window.clearTimeout(timer.current);
-  }, []);
-  const resume = useCallback(() => {
-    stopped.current = false;
-  }, []);
-  return { state, flush, stop, resume };
+  /** Saves now what is not yet stored. */
+  const flush = useCallback(() => sync.current?.flush() ?? Promise.resolve(), []);
+  const stop = useCallback(() => sync.current?.stop(), []);
+  const resume = useCallback(() => sync.current?.resume(), []);
+  const rebase = useCallback((revision: number, has: Answer, next?: Answer) => sync.current?.rebase(revision, has, next), []);
+  return { state, flush, stop, resume, rebase };
+}
+
+function outcomeOf(cause: unknown): SaveOutcome {
+  const problem = cause instanceof ApiError ? cause.problem : null;
+  if (problem?.code === 'lease_lost') return { kind: 'lost' };
+  return { kind: problem?.code === 'draft_stale' ? 'stale' : 'later' };
 }

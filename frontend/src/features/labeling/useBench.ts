@@ -2,12 +2,12 @@
 import { useMemo, useReducer, useRef, useState } from 'react';
 import type { CanvasHandle } from '../../canvas/ImageCanvas';
 import { canRedo, canUndo, execute, redo, startHistory, undo, type Command, type History } from '../../canvas/history';
-import type { Rect } from '../../canvas/geometry';
-import type { ToolName } from '../../canvas/tools';
 import { NO_RULES } from '../../api/standard_shape';
 import type { Layer, Prediction, StandardContent } from '../../api/types';
-import { addItem, changeItem, chooseClass, newBox, removeItem, replaceAll, withoutScores, type Answer } from './document';
+import { changeItem, chooseClass, replaceAll, withoutScores, type Answer } from './document';
 import type { Action, Match } from './keymap';
+import { removeWithRelations, type Texts } from './text_items';
+import { useShapeTools, type Doable } from './useShapeTools';
 
 type Move = { kind: 'do'; command: Command<Answer> } | { kind: 'undo' } | { kind: 'redo' };
 
@@ -25,13 +25,16 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
   const [selected, setSelected] = useState<string | null>(null);
   const [layerName, setLayerName] = useState(content.layers[0]?.name ?? '');
   const [activeClasses, setActiveClasses] = useState<Record<string, string>>({});
-  const [tool, setTool] = useState<ToolName>('box');
   const [accepted, setAccepted] = useState<string | null>(null);
   const canvas = useRef<CanvasHandle>(null);
+  const [texts, setTexts] = useState<Texts>({});
+  // A stage may hold a selection that waits for its class. True if it took the class.
+  const waiting = useRef<((layer: Layer, className: string) => boolean) | null>(null);
 
   const answer = history.state;
   const layer = content.layers.find((each) => each.name === layerName) ?? content.layers[0] ?? NO_LAYER;
-  const activeClass = activeClasses[layer.name] ?? layer.classes[0]?.name ?? '';
+  const activeClassOf = (each: Layer) => activeClasses[each.name] ?? each.classes[0]?.name ?? '';
+  const activeClass = activeClassOf(layer);
   const selectedItem = answer.find((item) => item.id === selected) ?? null;
   const best = useMemo(() => [...predictions].sort((a, b) => b.score - a.score)[0] ?? null, [predictions]);
   const run = (command: Command<Answer> | null) => {
@@ -42,24 +45,15 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     setLayerName(inLayer.name);
     if (inLayer.kind === 'classification') return run(chooseClass(answer, inLayer, name));
     setActiveClasses((before) => ({ ...before, [inLayer.name]: name }));
+    if (waiting.current?.(inLayer, name)) return;
     if (selectedItem && selectedItem.layer === inLayer.name && selectedItem.class !== name) run(changeItem(selectedItem, { ...selectedItem, class: name }));
-  };
-  const create = (rect: Rect) => {
-    if (layer.kind !== 'box' || !activeClass) return;
-    const item = newBox(answer, layer, activeClass, rect);
-    run(addItem(item));
-    setSelected(item.id);
-  };
-  const reshape = (id: string, rect: Rect) => {
-    const item = answer.find((each) => each.id === id);
-    if (item?.kind === 'box') run(changeItem(item, { ...item, ...rect }));
   };
   const setAttributes = (id: string, attributes: Record<string, unknown>, typing?: string) => {
     const item = answer.find((each) => each.id === id);
     if (item) run({ ...changeItem(item, { ...item, attributes }), run: typing && `${id}/${typing}` });
   };
   const remove = (id: string) => {
-    run(removeItem(answer, id));
+    run(removeWithRelations(answer, id));
     setSelected(null);
   };
   const select = (id: string | null) => {
@@ -67,6 +61,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     const item = answer.find((each) => each.id === id);
     if (item) setLayerName(item.layer);
   };
+  const { actions, ...shapes } = useShapeTools({ content, answer, layer, activeClass, selected: selectedItem, canvas, run, remove, select, setLayer: setLayerName });
   const accept = (prediction: Prediction | null = best): Answer | null => {
     if (!prediction) return null;
     const next = withoutScores(prediction.result.items);
@@ -76,6 +71,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     return next;
   };
 
+  /** Puts another whole answer in place of this one; undo brings this one back. */
+  const replace = (next: Answer) => run(replaceAll(answer, next, 'replace'));
+
   const cycle = (by: 1 | -1) => {
     if (layer.kind === 'classification') {
       const chosen = answer.find((item) => item.layer === layer.name)?.class;
@@ -84,9 +82,9 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
       if (next && !layer.multiple) pickClass(next.name);
       return;
     }
-    const boxes = answer.filter((item) => item.kind === 'box');
-    const at = boxes.findIndex((item) => item.id === selected);
-    const next = boxes[at < 0 ? (by > 0 ? 0 : boxes.length - 1) : (at + by + boxes.length) % boxes.length];
+    const regions = answer.filter((item) => item.kind !== 'classification');
+    const at = regions.findIndex((item) => item.id === selected);
+    const next = regions[at < 0 ? (by > 0 ? 0 : regions.length - 1) : (at + by + regions.length) % regions.length];
     if (next) select(next.id);
   };
   const nextLayer = () => {
@@ -117,16 +115,13 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
     return act(match.action);
   };
   const act = (action: Action): boolean => {
-    const doable: Partial<Record<Action, () => void>> = {
-      undo: () => move({ kind: 'undo' }),
+    const doable: Doable = {
+      ...actions,
+      undo: () => canvas.current?.order('back') || move({ kind: 'undo' }),
       redo: () => move({ kind: 'redo' }),
-      delete: () => selectedItem && remove(selectedItem.id),
       delete_all: () => answer.length > 0 && run(replaceAll(answer, [], 'clear')),
       cancel: () => { if (!canvas.current?.cancel()) setSelected(null); },
       accept_prediction: () => void accept(),
-      tool_select: () => setTool('select'),
-      tool_box: () => setTool('box'),
-      tool_pan: () => setTool('pan'),
       zoom_in: () => canvas.current?.zoomBy(1.25),
       zoom_out: () => canvas.current?.zoomBy(0.8),
       fit: () => canvas.current?.fit(),
@@ -136,13 +131,12 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
       next_layer: nextLayer,
     };
     const effect = doable[action];
-    effect?.();
-    return effect !== undefined;
+    return effect !== undefined && effect() !== false;
   };
 
   return {
-    content, answer, layer, activeClass, selected, tool, accepted, best, predictions, canvas,
+    content, answer, layer, activeClass, selected, accepted, best, predictions, canvas, texts, waiting,
     canUndo: canUndo(history), canRedo: canRedo(history), changes: history.past.length,
-    setLayer: setLayerName, setTool, pickClass, create, reshape, setAttributes, remove, select, accept, press, act,
+    ...shapes, run, activeClassOf, setTexts, setLayer: setLayerName, pickClass, setAttributes, remove, replace, select, accept, press, act,
   };
 }

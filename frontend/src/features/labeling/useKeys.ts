@@ -1,24 +1,22 @@
 // Binds the keyboard to the workbench, for as long as nothing lies over it.
 import { useEffect, useRef } from 'react';
-import { matchKey, pressOf, type Match } from './keymap';
+import { matchKey, pressOf, type KeyContext, type Match } from './keymap';
+import { useKeyChoices } from './useKeyChoices';
 
-/** `onMatch` says whether it used the key; `special` may take keys before the table is asked. */
-export function useKeys(enabled: boolean, onMatch: (match: Match) => boolean, special?: (key: string, event: KeyboardEvent) => boolean): void {
-  const handlers = useRef({ onMatch, special });
+/** `onMatch` says whether it used the key. */
+export function useKeys(enabled: boolean, onMatch: (match: Match) => boolean, context: KeyContext = 'label'): void {
+  const { table } = useKeyChoices();
+  const current = useRef({ onMatch, table, context });
   useEffect(() => {
-    handlers.current = { onMatch, special };
+    current.current = { onMatch, table, context };
   });
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      const press = pressOf(event);
-      const plain = !press.typing && !press.composing && !press.ctrl && !press.alt;
-      if (plain && handlers.current.special?.(event.key.toLowerCase(), event)) {
-        event.preventDefault();
-        return;
-      }
-      const match = matchKey(press);
-      if (match && handlers.current.onMatch(match)) event.preventDefault();
+      // What lies over the bench has its own keys.
+      if (event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]')) return;
+      const match = matchKey(pressOf(event), current.current.table, current.current.context);
+      if (match && current.current.onMatch(match)) event.preventDefault();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

@@ -1,9 +1,8 @@
-// Keeps the hold on a task while the page is open, and lets go of it when one leaves.
+// Keeps the hold on a task while the page is open.
 import { useEffect, useRef } from 'react';
-import { ApiError } from '../../api/client';
-import { renewTask } from '../../api/labeling';
+import { keepLease, type Leased } from './keep_lease';
 
-export function useLease(workspace: string, task: { id: string; assignment: { fence: number; expires_at: string } }, active: boolean, onLost: () => void): void {
+export function useLease(workspace: string, task: Leased, active: boolean, onLost: () => void): void {
   const lost = useRef(onLost);
   useEffect(() => {
     lost.current = onLost;
@@ -11,21 +10,6 @@ export function useLease(workspace: string, task: { id: string; assignment: { fe
   const { id } = task;
   const { fence, expires_at } = task.assignment;
   useEffect(() => {
-    if (!active) return;
-    let timer = 0;
-    const plan = (expires: string) => {
-      const left = new Date(expires).getTime() - Date.now();
-      timer = window.setTimeout(() => void renew(), Math.max(5000, left / 3));
-    };
-    const renew = async () => {
-      try {
-        plan((await renewTask(workspace, id, fence)).expires_at);
-      } catch (cause) {
-        if (cause instanceof ApiError && cause.code === 'lease_lost') lost.current();
-        else timer = window.setTimeout(() => void renew(), 5000);
-      }
-    };
-    plan(expires_at);
-    return () => window.clearTimeout(timer);
+    if (active) return keepLease(workspace, { id, assignment: { fence, expires_at } }, () => lost.current());
   }, [workspace, id, fence, expires_at, active]);
 }

@@ -15,7 +15,7 @@ import { sendSafely } from '../labeling/send_safely';
 import { useBench } from '../labeling/useBench';
 import { did, useKeys } from '../labeling/useKeys';
 import { useLease } from '../labeling/useLease';
-import { findings } from '../labeling/validate';
+import { findings, picturesOf } from '../labeling/validate';
 import { WorkHeader } from '../labeling/WorkHeader';
 import { Workbench } from '../labeling/Workbench';
 import styles from '../labeling/labeling.module.css';
@@ -55,7 +55,7 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
   const [lost, setLost] = useState(false);
   const key = useRef('');
   useLease(workspace.slug, task, !lost, () => setLost(true));
-  const wrong = fixing ? findings(task.standard.content, bench.answer) : [];
+  const wrong = fixing ? findings(task.standard.content, bench.answer, picturesOf(task.sample), bench.texts) : [];
   const decide = useAction(async (decision: Decision) => {
     key.current ||= crypto.randomUUID();
     const result = decision.decision === 'fix' ? { result: { items: [...bench.answer] } } : {};
@@ -72,21 +72,19 @@ function ReviewAnnotation({ project, task, count, loadError, pictureUrl, onDone,
   const fix = () => {
     if (wrong.length === 0) void decide.run({ decision: 'fix' });
   };
-  const special = (pressed: string): boolean => {
-    const ways: Record<string, () => void> = fixing ? {} : { a: () => void decide.run({ decision: 'accept' }), x: () => setRejecting(true), f: () => setFixing(true), e: () => setFixing(true) };
-    ways[pressed]?.();
-    return pressed in ways;
-  };
   const onMatch = (match: Match): boolean => {
     if ('action' in match) {
+      if (match.action === 'accept') return did(() => decide.run({ decision: 'accept' }));
+      if (match.action === 'reject') return did(() => setRejecting(true));
+      if (match.action === 'fix') return did(() => setFixing(true));
       if (match.action === 'help') return did(() => setHelp(true));
-      if (match.action === 'submit') return did(() => (fixing ? fix() : decide.run({ decision: 'accept' })));
+      if (match.action === 'submit') return bench.finishShape() || did(() => (fixing ? fix() : decide.run({ decision: 'accept' })));
       if (match.action === 'cancel' && fixing && bench.selected === null) return did(() => setFixing(false));
     }
     const looking = 'action' in match && ['fit', 'zoom_in', 'zoom_out', 'actual_size', 'tool_pan', 'next_item', 'previous_item'].includes(match.action);
-    return (fixing || (looking && bench.layer.kind === 'box')) && bench.press(match);
+    return (fixing || (looking && bench.layer.kind !== 'classification')) && bench.press(match);
   };
-  useKeys(!rejecting && !help && !lost, onMatch, special);
+  useKeys(!rejecting && !help && !lost, onMatch, fixing ? 'label' : 'review');
   return (
     <div className={styles.screen} data-testid="review-page" data-task={task.id} data-key={task.sample.key}>
       <WorkHeader project={project} count={count} title={`${t('review.title')} · ${task.sample.key}`} onHelp={() => setHelp(true)} />
