@@ -34,14 +34,11 @@ function held<T extends WireTask>(task: T | null): Held<T> | null {
   return { ...task, assignment: task.assignment, standard: { ...task.standard, content: completeStandard(task.standard.content) } };
 }
 
-/**
- * The next task for the caller, or null when nothing is left: one they hold already, except those named in `besides`. A service
- * that does not know `besides` passes over it and answers a task that is named there.
- */
+/** The next task for the caller, or null when nothing is left: one they hold already, except those named in `besides`. */
 export const nextTask = async (workspace: string, id: string, besides: readonly string[] = []) => {
   const { params } = project(workspace, id);
   const query = besides.length > 0 ? { besides: besides.join(',') } : undefined;
-  return held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', { params: { ...params, query: query as undefined } })));
+  return held(await unwrapOrNone(client.POST('/api/v1/workspaces/{workspace}/projects/{project}/tasks/next', { params: { ...params, query } })));
 };
 /** A task with the caller's own lease and draft, or null where they hold it no more. */
 export const taskInHand = async (workspace: string, id: string) => {

@@ -387,7 +387,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of a sample, as PNG or JPEG. */
+        /** A field of a sample: a picture as PNG or JPEG, a text as plain text, a recording as it is, whole or a range of it. */
         get: operations["get_media"];
         put?: never;
         post?: never;
@@ -980,7 +980,7 @@ export interface paths {
         put?: never;
         /**
          * The next task for the caller, leased to them: one they hold already, else one that was sent back to
-         *     them, else the first that nobody has. 204 when there is none.
+         *     them, else the first that nobody has. 204 when there is none, or when they hold four.
          */
         post: operations["next_task"];
         delete?: never;
@@ -5057,13 +5057,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The picture */
+            /** @description The picture, text or recording */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "image/png": number[];
+                };
+            };
+            /** @description A range of a text or recording */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": number[];
                 };
             };
             /** @description It is the one you have */
@@ -6452,7 +6461,13 @@ export interface operations {
     };
     next_task: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Ids of tasks that the caller holds and does not want again, separated by commas: the answer is another one, so
+                 *     that it can be made ready while these are worked on. At most 16.
+                 */
+                besides?: string;
+            };
             header?: never;
             path: {
                 /** @description Workspace */

@@ -49,13 +49,6 @@ describe('looking ahead', () => {
     expect(holds.has('b')).toBe(true);
     expect(released).toEqual([]);
   });
-  it('asks no more where the service hands out one task at a time', async () => {
-    answers = ['a', 'b'];
-    const ahead = made();
-    await ahead.fill();
-    await ahead.fill();
-    expect([asked.length, await ahead.take(), released.length]).toEqual([1, null, 0]);
-  });
   it('hands out the one that is on its way', async () => {
     answers = ['b', 'c'];
     const ahead = made();

@@ -36,7 +36,6 @@ export class Lookahead {
   private ready: (Ready & { stop: () => void })[] = [];
   /** Tasks that other tabs of the person work on. */
   private readonly elsewhere = new Set<string>();
-  private supported = true;
   /** The task that is being leased now. */
   private step: Promise<boolean> | null = null;
   private left = false;
@@ -47,7 +46,7 @@ export class Lookahead {
 
   /** Leases until enough wait. */
   async fill(): Promise<void> {
-    if (this.step || !this.supported) return;
+    if (this.step) return;
     this.left = false;
     try {
       do this.step = this.one();
@@ -84,9 +83,6 @@ export class Lookahead {
     const besides = [...new Set([...this.ports.holding(), ...this.elsewhere, ...this.ready.map(({ task }) => task.id)])];
     const task = await this.ports.next(besides);
     if (!task) return false;
-    // A service that hands out one task at a time answers the one in hand.
-    this.supported = !besides.includes(task.id);
-    if (!this.supported) return false;
     const hold = await this.ports.hold(task);
     if (!hold) {
       this.elsewhere.add(task.id);
