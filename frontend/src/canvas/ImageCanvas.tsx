@@ -20,6 +20,8 @@ export interface CanvasHandle {
   cancel: () => boolean;
   /** Tells the shape in the making what a key asks. True if there was one that it concerns. */
   order: (order: Order) => boolean;
+  /** Begins a relation from the item in hand, on a stage that has such. True if it did. */
+  relate?: () => boolean;
   /** Of the picture, in source pixels. */
   size: () => Size | null;
 }

@@ -21,7 +21,6 @@ export const TEXT_KEYS: readonly { name: string; shown: readonly string[] }[] = 
   { name: 'end', shown: ['Shift+← →'] },
   { name: 'start', shown: ['Alt+Shift+← →'] },
   { name: 'exact', shown: ['Alt'] },
-  { name: 'relate', shown: ['Alt+R'] },
 ];
 
 /** `holding` while a span is selected: Shift and an arrow then move its ends. Null for what is not the text's. */

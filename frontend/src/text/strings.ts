@@ -23,7 +23,6 @@ export const text = {
   problem_no_text: ['This field holds no text.', '此字段没有文本。'],
   problem_no_text_detail: ['Nothing can be shown here. Skip the task and say why.', '此处无法显示内容。请跳过该任务并说明原因。'],
   again: ['Try again', '重试'],
-  keys: ['Text', '文本'],
   key_select: ['select from the caret', '从光标处选择'],
   key_select_word: ['select by words', '按词选择'],
   key_word: ['caret by words', '按词移动光标'],
@@ -32,5 +31,4 @@ export const text = {
   key_end: ['move the selected span\'s end', '移动所选片段的终点'],
   key_start: ['move the selected span\'s start', '移动所选片段的起点'],
   key_exact: ['while dragging: not whole words', '拖动时按住：不取整词'],
-  key_relate: ['relate the selected span to another', '将所选片段与另一片段建立关系'],
 } as const satisfies Strings;

@@ -11,6 +11,7 @@ import { Pager, usePage } from './Pager';
 import { colorIn } from './painted';
 import { textLine } from './text_items';
 import type { Bench } from './useBench';
+import { useKeyChoices } from './useKeyChoices';
 import styles from './labeling.module.css';
 
 /** On a narrow screen the list lies below the sample: there the page must not jump away from it. */
@@ -57,12 +58,13 @@ function mainMeasure(item: Shape, t: TFunction): string {
 
 function RegionSwitches({ bench, item }: { bench: Bench; item: Item }) {
   const { t } = useTranslation();
+  const { withKey } = useKeyChoices();
   const hidden = bench.hidden.has(item.id);
   const locked = bench.locked.has(item.id);
   return (
     <>
-      <ActionIcon size={24} variant="subtle" color="gray" aria-pressed={hidden} aria-label={t('labeling.hide_item', { name: item.class })} title={`${t('labeling.key_hide')} (Alt+H)`} className={hidden ? undefined : styles.quiet} onClick={(event) => { bench.toggleHidden(item.id); event.currentTarget.blur(); }} data-testid="hide-item">{hidden ? <IconEyeOff size={14} /> : <IconEye size={14} />}</ActionIcon>
-      <ActionIcon size={24} variant="subtle" color="gray" aria-pressed={locked} aria-label={t('labeling.lock_item', { name: item.class })} title={`${t('labeling.key_lock')} (Alt+L)`} className={locked ? undefined : styles.quiet} onClick={(event) => { bench.toggleLocked(item.id); event.currentTarget.blur(); }} data-testid="lock-item">{locked ? <IconLock size={14} /> : <IconLockOpen size={14} />}</ActionIcon>
+      <ActionIcon size={24} variant="subtle" color="gray" aria-pressed={hidden} aria-label={t('labeling.hide_item', { name: item.class })} title={withKey(t('labeling.key_hide'), 'hide')} className={hidden ? undefined : styles.quiet} onClick={(event) => { bench.toggleHidden(item.id); event.currentTarget.blur(); }} data-testid="hide-item">{hidden ? <IconEyeOff size={14} /> : <IconEye size={14} />}</ActionIcon>
+      <ActionIcon size={24} variant="subtle" color="gray" aria-pressed={locked} aria-label={t('labeling.lock_item', { name: item.class })} title={withKey(t('labeling.key_lock'), 'lock')} className={locked ? undefined : styles.quiet} onClick={(event) => { bench.toggleLocked(item.id); event.currentTarget.blur(); }} data-testid="lock-item">{locked ? <IconLock size={14} /> : <IconLockOpen size={14} />}</ActionIcon>
     </>
   );
 }

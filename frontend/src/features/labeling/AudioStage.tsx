@@ -12,6 +12,7 @@ import { addItem, changeItem } from './document';
 import { colorIn } from './painted';
 import { besideAnswer, isPrediction, takenOver } from './text_items';
 import type { Bench } from './useBench';
+import { useKeyChoices } from './useKeyChoices';
 import { useRecording, type LoadedRecording } from './useRecording';
 import styles from './text_stage.module.css';
 
@@ -39,6 +40,7 @@ export function AudioStage(props: Props) {
 
 function OpenRecording({ bench, sample, field, url, editable, recording }: Props & { recording: Extract<LoadedRecording, { state: 'ready' }> }) {
   const { t } = useTranslation();
+  const { withKey } = useKeyChoices();
   const view = useRef<AudioHandle>(null);
   const scheme = useComputedColorScheme('light');
   const { content, answer } = bench;
@@ -93,7 +95,7 @@ function OpenRecording({ bench, sample, field, url, editable, recording }: Props
         {editable && layer && className ? <span className={styles.makes}><Text span size="sm" c="dimmed">{t('text.makes')}</Text><ClassChip name={className} color={colorIn(content, { layer: layer.name, class: className })} /></span> : null}
         <span className={styles.gap} />
         <span className={styles.sizes}>
-          {([['zoom_out', '-', IconZoomOut, 0.8], ['zoom_in', '+', IconZoomIn, 1.25]] as const).map(([name, key, Icon, factor]) => <Tooltip key={name} label={`${t(`audio.${name}`)} (${key})`}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t(`audio.${name}`)} onClick={() => view.current?.zoom((now) => now * factor)}><Icon size={18} stroke={1.7} /></ActionIcon></Tooltip>)}
+          {([['zoom_out', IconZoomOut, 0.8], ['zoom_in', IconZoomIn, 1.25]] as const).map(([name, Icon, factor]) => <Tooltip key={name} label={withKey(t(`audio.${name}`), name)}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t(`audio.${name}`)} onClick={() => view.current?.zoom((now) => now * factor)}><Icon size={18} stroke={1.7} /></ActionIcon></Tooltip>)}
         </span>
       </div>
       <AudioView

@@ -9,7 +9,7 @@ import { useChordPress } from './useChordPress';
 import { useKeyChoices } from './useKeyChoices';
 import styles from './keys.module.css';
 
-const GROUPS = ['answer', 'move', 'shape', 'view', 'review'] as const;
+const GROUPS = ['answer', 'move', 'shape', 'text', 'view', 'review'] as const;
 
 export function KeySettings() {
   const { t } = useTranslation();

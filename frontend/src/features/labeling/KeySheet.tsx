@@ -40,7 +40,7 @@ function Sheet({ review }: { review: boolean }) {
     { title: t('labeling.group_answer'), lines: [{ shown: ['1…9', '0'], text: t('labeling.keys_classes') }, ...own('answer')] },
     { title: t('labeling.group_move'), lines: own('move') },
     { title: t('labeling.group_shape'), lines: own('shape') },
-    { title: t('text.keys'), lines: TEXT_KEYS.map(({ name, shown }) => ({ shown, text: t(`text.key_${name}`) })) },
+    { title: t('labeling.group_text'), lines: [...TEXT_KEYS.map(({ name, shown }) => ({ shown, text: t(`text.key_${name}`) })), ...own('text')] },
     { title: t('audio.keys'), lines: AUDIO_KEYS.map(({ name, shown }) => ({ shown, text: t(`audio.key_${name}`) })) },
     { title: t('labeling.group_view'), lines: own('view') },
   ];

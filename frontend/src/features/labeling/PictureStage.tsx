@@ -10,6 +10,7 @@ import { measuresOf } from './measures';
 import { paintedShapes } from './painted';
 import { Toolbar } from './Toolbar';
 import type { Bench } from './useBench';
+import { useKeyChoices } from './useKeyChoices';
 import { useImage } from './useImage';
 import styles from './labeling.module.css';
 
@@ -46,10 +47,11 @@ export function PictureStage({ bench, src, known, name, editable }: Props) {
 
 function StatusLine({ bench, tool }: { bench: Bench; tool: ToolName }) {
   const { t } = useTranslation();
+  const { shown } = useKeyChoices();
   const item = bench.answer.find((each) => each.id === bench.selected);
   const measured = item && isShape(item) ? measuresOf(item).map(({ key, values }) => t(`labeling.measure_${key}`, values)) : null;
   const painting = tool === 'brush' || tool === 'eraser';
-  const hint = tool === 'select' || tool === 'pan' ? null : t(`labeling.hint_${tool}`);
+  const hint = tool === 'select' || tool === 'pan' ? null : t(`labeling.hint_${tool}`, { skip: shown('skip_joint'), next: shown('repeat_tool') });
   const parts = [...(painting ? [t('labeling.brush_size', { size: bench.display.brush })] : []), ...(measured ?? (hint ? [hint] : []))];
   return parts.length > 0 ? <output className={styles.statusLine} data-testid="status-line">{parts.join(' · ')}</output> : null;
 }

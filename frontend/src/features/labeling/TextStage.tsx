@@ -110,6 +110,7 @@ function OpenText({ bench, sample, field, editable, document }: Props & { docume
     actualSize: () => resize(FONT_PX),
     cancel: () => relating.cancel() || (view.current?.collapse() ?? false),
     order: () => false,
+    relate: relating.begin,
     size: () => null,
   }));
 

@@ -8,6 +8,7 @@ import type { TextDocument } from '../../text/blocks';
 import { colorIn } from './painted';
 import { isSpan, quote } from './text_items';
 import type { Bench } from './useBench';
+import { useKeyChoices } from './useKeyChoices';
 import type { useRelating } from './useRelating';
 import styles from './text_stage.module.css';
 
@@ -24,6 +25,7 @@ interface Props {
 
 export function TextTools({ bench, layer, relating, document, snap, onSnap, onResize }: Props) {
   const { t } = useTranslation();
+  const { shown, withKey } = useKeyChoices();
   const className = layer ? bench.activeClassOf(layer) : '';
   const inHand = bench.answer.find((item) => item.id === bench.selected);
   return (
@@ -38,12 +40,12 @@ export function TextTools({ bench, layer, relating, document, snap, onSnap, onRe
           {layer && className ? <span className={styles.makes}><Text span size="sm" c="dimmed">{t('text.makes')}</Text><ClassChip name={className} color={colorIn(bench.content, { layer: layer.name, class: className })} /></span> : null}
           <span className={styles.gap} />
           {layer ? <Tooltip label={t('text.snap_detail')} multiline maw={280}><Switch size="xs" label={t('text.snap')} checked={snap} onChange={(event) => onSnap(event.currentTarget.checked)} data-testid="snap" /></Tooltip> : null}
-          {relating.possible ? <Tooltip label={t('text.relate_detail')}><Button size="compact-sm" variant="default" leftSection={<IconLink size={15} stroke={1.7} />} rightSection={<Kbd size="xs">Alt+R</Kbd>} disabled={!inHand || !isSpan(inHand)} onClick={relating.begin} data-testid="relate">{t('text.relate')}</Button></Tooltip> : null}
+          {relating.possible ? <Tooltip label={t('text.relate_detail')}><Button size="compact-sm" variant="default" leftSection={<IconLink size={15} stroke={1.7} />} rightSection={shown('relate') ? <Kbd size="xs">{shown('relate')}</Kbd> : null} disabled={!inHand || !isSpan(inHand)} onClick={relating.begin} data-testid="relate">{t('text.relate')}</Button></Tooltip> : null}
         </>
       )}
       <span className={styles.sizes}>
-        <Tooltip label={`${t('text.smaller')} (-)`}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t('text.smaller')} onClick={() => onResize(-2)}><IconTextDecrease size={18} stroke={1.7} /></ActionIcon></Tooltip>
-        <Tooltip label={`${t('text.larger')} (+)`}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t('text.larger')} onClick={() => onResize(2)}><IconTextIncrease size={18} stroke={1.7} /></ActionIcon></Tooltip>
+        <Tooltip label={withKey(t('text.smaller'), 'zoom_out')}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t('text.smaller')} onClick={() => onResize(-2)}><IconTextDecrease size={18} stroke={1.7} /></ActionIcon></Tooltip>
+        <Tooltip label={withKey(t('text.larger'), 'zoom_in')}><ActionIcon variant="subtle" color="gray" size={28} aria-label={t('text.larger')} onClick={() => onResize(2)}><IconTextIncrease size={18} stroke={1.7} /></ActionIcon></Tooltip>
       </span>
     </div>
   );

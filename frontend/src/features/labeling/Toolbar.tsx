@@ -7,16 +7,18 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toolsFor } from '../../canvas/tools/toolbox';
 import type { ToolName } from '../../canvas/tools/tool';
+import type { Action } from './keymap';
 import type { Bench } from './useBench';
 import { PLAIN_DISPLAY } from './useDisplay';
+import { useKeyChoices } from './useKeyChoices';
 import styles from './labeling.module.css';
 
-/** How each tool looks, and its key. */
-const LOOKS: Record<ToolName, [Icon, string]> = {
-  select: [IconPointer, 'V'], pan: [IconHandStop, 'H'], box: [IconRectangle, 'R'], rotated_box: [IconRotateRectangle, 'Shift+R'], ellipse: [IconCircle, 'O'], polygon: [IconPolygon, 'P'],
-  polyline: [IconLine, 'P'], point: [IconPoint, 'K'], skeleton: [IconStretching, 'K'], brush: [IconBrush, 'B'], eraser: [IconEraser, 'E'], fill: [IconLasso, 'P'],
+/** How each tool looks, and what takes it by key. */
+const LOOKS: Record<ToolName, [Icon, Action]> = {
+  select: [IconPointer, 'tool_select'], pan: [IconHandStop, 'tool_pan'], box: [IconRectangle, 'tool_box'], rotated_box: [IconRotateRectangle, 'tool_rotated_box'], ellipse: [IconCircle, 'tool_ellipse'], polygon: [IconPolygon, 'tool_polygon'],
+  polyline: [IconLine, 'tool_polygon'], point: [IconPoint, 'tool_point'], skeleton: [IconStretching, 'tool_point'], brush: [IconBrush, 'tool_brush'], eraser: [IconEraser, 'tool_eraser'], fill: [IconLasso, 'tool_polygon'],
 };
-const VIEWS = [['zoom_in', '+', IconZoomIn], ['zoom_out', '-', IconZoomOut], ['fit', 'Shift+1', IconZoomReset]] as const;
+const VIEWS = [['zoom_in', IconZoomIn], ['zoom_out', IconZoomOut], ['fit', IconZoomReset]] as const;
 
 export function Toolbar({ bench, tool, editable }: { bench: Bench; tool: ToolName; editable: boolean }) {
   const { t } = useTranslation();
@@ -24,12 +26,12 @@ export function Toolbar({ bench, tool, editable }: { bench: Bench; tool: ToolNam
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t('labeling.tools')}>
       {tools.map((name) => {
-        const [Look, key] = LOOKS[name];
-        return <ToolButton key={name} name={`tool-${name}`} label={t(`labeling.tool_${name}`)} hotkey={key} pressed={tool === name} onClick={() => bench.setTool(name)}><Look size={18} stroke={1.7} /></ToolButton>;
+        const [Look, action] = LOOKS[name];
+        return <ToolButton key={name} name={`tool-${name}`} label={t(`labeling.tool_${name}`)} action={action} pressed={tool === name} onClick={() => bench.setTool(name)}><Look size={18} stroke={1.7} /></ToolButton>;
       })}
       <span className={styles.toolGap} />
-      {VIEWS.map(([name, key, Look]) => (
-        <ToolButton key={name} name={name} label={t(`labeling.key_${name}`)} hotkey={key} onClick={() => bench.act(name)}><Look size={18} stroke={1.7} /></ToolButton>
+      {VIEWS.map(([name, Look]) => (
+        <ToolButton key={name} name={name} label={t(`labeling.key_${name}`)} action={name} onClick={() => bench.act(name)}><Look size={18} stroke={1.7} /></ToolButton>
       ))}
       <span className={styles.toolGap} />
       <DisplayPanel bench={bench} />
@@ -40,16 +42,17 @@ export function Toolbar({ bench, tool, editable }: { bench: Bench; tool: ToolNam
 interface ToolButtonProps {
   name: string;
   label: string;
-  hotkey: string;
+  action: Action;
   /** Nothing for what is done at once and is not held. */
   pressed?: boolean;
   onClick: () => void;
   children: ReactNode;
 }
 
-function ToolButton({ name, label, hotkey, pressed, onClick, children }: ToolButtonProps) {
+function ToolButton({ name, label, action, pressed, onClick, children }: ToolButtonProps) {
+  const { withKey } = useKeyChoices();
   return (
-    <Tooltip label={`${label} (${hotkey})`} position="right">
+    <Tooltip label={withKey(label, action)} position="right">
       {/* Without the focus Enter finishes what is drawn rather than pressing the button again. */}
       <ActionIcon variant={pressed ? 'filled' : 'subtle'} color={pressed ? undefined : 'gray'} size={34} aria-pressed={pressed} aria-label={label} onClick={(event) => { onClick(); event.currentTarget.blur(); }} data-testid={name}>{children}</ActionIcon>
     </Tooltip>

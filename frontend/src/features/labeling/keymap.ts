@@ -8,7 +8,7 @@ export type Action =
   | 'accept_prediction' | 'accept_and_submit' | 'tool_select' | 'tool_pan' | 'tool_box' | 'zoom_in' | 'zoom_out' | 'fit' | 'actual_size'
   | 'next_item' | 'previous_item' | 'next_layer' | 'accept' | 'reject' | 'fix'
   | 'tool_rotated_box' | 'tool_ellipse' | 'tool_polygon' | 'tool_point' | 'tool_brush' | 'tool_eraser' | 'brush_smaller' | 'brush_larger'
-  | 'repeat_tool' | 'skip_joint' | 'delete_locked' | 'duplicate' | 'copy' | 'paste' | 'hide' | 'lock';
+  | 'repeat_tool' | 'skip_joint' | 'delete_locked' | 'duplicate' | 'copy' | 'paste' | 'hide' | 'lock' | 'relate';
 
 export type Match = { action: Action } | { class: number } | { classKey: string };
 
@@ -19,7 +19,7 @@ export interface Binding {
   action: Action;
   /** Its chords, unless the person chose another. */
   chords: readonly string[];
-  group: 'answer' | 'move' | 'shape' | 'view' | 'review';
+  group: 'answer' | 'move' | 'shape' | 'text' | 'view' | 'review';
 }
 
 export const BINDINGS: readonly Binding[] = [
@@ -60,6 +60,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'delete_locked', chords: ['Shift+Delete'], group: 'shape' },
   { action: 'delete_all', chords: ['Ctrl+Backspace'], group: 'shape' },
   { action: 'cancel', chords: ['Escape'], group: 'shape' },
+  { action: 'relate', chords: ['Alt+R'], group: 'text' },
   { action: 'zoom_in', chords: ['+', '='], group: 'view' },
   { action: 'zoom_out', chords: ['-'], group: 'view' },
   { action: 'fit', chords: ['Shift+1'], group: 'view' },

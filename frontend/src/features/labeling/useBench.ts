@@ -129,6 +129,7 @@ export function useBench(content: StandardContent, start: Answer, predictions: r
       next_item: () => cycle(1),
       previous_item: () => cycle(-1),
       next_layer: nextLayer,
+      relate: () => canvas.current?.relate?.() ?? false,
     };
     const effect = doable[action];
     return effect !== undefined && effect() !== false;

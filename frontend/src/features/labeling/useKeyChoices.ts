@@ -30,5 +30,7 @@ export function useKeyChoices() {
   }, [kept]);
   /** The first chord of an action as it stands on keys; empty where it has none. */
   const shown = useCallback((action: Action): string => shownChord(bindings.find((each) => each.action === action)?.chords[0] ?? ''), [bindings]);
-  return { choices, bindings, table, choose, shown };
+  /** A label with the key of its action, as tooltips show it. */
+  const withKey = useCallback((label: string, action: Action): string => [label, shown(action) && `(${shown(action)})`].filter(Boolean).join(' '), [shown]);
+  return { choices, bindings, table, choose, shown, withKey };
 }

@@ -1,5 +1,5 @@
 // Making a relation: a span is in hand, and the next one chosen is its other end.
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { addItem } from './document';
 import { alike, isSpan, newRelation, type SpanItem } from './text_items';
 import type { Bench } from './useBench';
@@ -11,9 +11,12 @@ export function useRelating(bench: Bench, editable: boolean) {
   const possible = editable && layer !== undefined && className !== '';
   const first = possible ? bench.answer.find((item): item is SpanItem => item.id === from && isSpan(item)) : undefined;
 
-  const begin = () => {
+  /** Takes the item in hand as the first end. True if it can be one. */
+  const begin = (): boolean => {
     const item = bench.answer.find((each) => each.id === bench.selected);
-    if (possible && item && isSpan(item)) setFrom(item.id);
+    if (!possible || !item || !isSpan(item)) return false;
+    setFrom(item.id);
+    return true;
   };
   /** Takes a chosen item as the other end. True if there was one to take. */
   const finish = (id: string | null): boolean => {
@@ -31,20 +34,6 @@ export function useRelating(bench: Bench, editable: boolean) {
     setFrom(null);
     return first !== undefined;
   };
-
-  const latest = useRef(begin);
-  useEffect(() => {
-    latest.current = begin;
-  });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.code !== 'KeyR' || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      latest.current();
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  }, []);
 
   return { possible, first, className, begin, finish, cancel };
 }
