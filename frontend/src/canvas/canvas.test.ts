@@ -17,8 +17,8 @@ describe('geometry', () => {
 
 describe('viewport', () => {
   it('fits and centres', () => {
-    const view = fit(picture, { width: 448, height: 448 });
-    expect(view).toEqual({ scale: 2, x: 24, y: 124 });
+    const view = fit(picture, { width: 528, height: 448 });
+    expect(view).toEqual({ scale: 2, x: 64, y: 124 });
   });
   it('keeps the point under the cursor when zooming', () => {
     const view = fit(picture, { width: 448, height: 448 });

@@ -14,9 +14,12 @@ const MAX_SCALE = 256;
 export const toImage = (view: Viewport, screen: Point): Point => ({ x: (screen.x - view.x) / view.scale, y: (screen.y - view.y) / view.scale });
 export const toScreen = (view: Viewport, image: Point): Point => ({ x: image.x * view.scale + view.x, y: image.y * view.scale + view.y });
 
-/** The whole picture, centred, with a margin in screen pixels. */
-export function fit(picture: Size, stage: Size, margin = 24): Viewport {
-  const room = { width: Math.max(1, stage.width - 2 * margin), height: Math.max(1, stage.height - 2 * margin) };
+/** What stays free around a picture that fits, in screen pixels: the tools stand at its side. */
+const MARGIN: Point = { x: 64, y: 24 };
+
+/** The whole picture, centred, with a margin. */
+export function fit(picture: Size, stage: Size): Viewport {
+  const room = { width: Math.max(1, stage.width - 2 * MARGIN.x), height: Math.max(1, stage.height - 2 * MARGIN.y) };
   const scale = Math.min(room.width / Math.max(1, picture.width), room.height / Math.max(1, picture.height), MAX_SCALE);
   return centred(picture, stage, scale);
 }
