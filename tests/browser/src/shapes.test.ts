@@ -89,7 +89,8 @@ const drawn = (page: Page): Promise<number> => page.getByTestId('answer-item').c
 async function handOn(page: Page) {
   const stage = await page.getByTestId('image-canvas').boundingBox();
   assert.ok(stage);
-  const scale = (Math.min(stage.width, stage.height) - 48) / SIDE;
+  // The picture fits, with room for the tools beside it.
+  const scale = Math.min(stage.width - 128, stage.height - 48) / SIDE;
   const at = (x: number, y: number) => [stage.x + stage.width / 2 + (x - SIDE / 2) * scale, stage.y + stage.height / 2 + (y - SIDE / 2) * scale] as const;
   const click = async (...places: [number, number][]) => {
     for (const [x, y] of places) await page.mouse.click(...at(x, y));
