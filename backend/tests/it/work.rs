@@ -99,17 +99,7 @@ pub async fn dataset(app: &TestApp, samples: usize) -> Hash {
             changes.set_label(&row, &made).unwrap();
         }
     }
-    let request = CommitRequest {
-        parents: Vec::new(),
-        changes,
-        author: "owner@lab.org".into(),
-        message: "test".into(),
-        time_ms: 0,
-        lineage: Lineage::default(),
-    };
-    let commit = repository.commit(request).await.unwrap().commit;
-    record(app, commit).await;
-    commit
+    commit(app, &repository, changes).await
 }
 
 /// The dataset `digits` with one sample, `a`, whose fields are these bytes of these media types.
@@ -136,6 +126,11 @@ pub async fn sample_of(app: &TestApp, fields: &[(&str, &str, &[u8])]) {
     writer.finish().await.unwrap();
     let mut changes = Changes::new();
     changes.upsert_sample(&sample).unwrap();
+    commit(app, &repository, changes).await;
+}
+
+/// Commits changes and has the database know the dataset and its branch.
+async fn commit(app: &TestApp, repository: &Repository, changes: Changes) -> Hash {
     let request = CommitRequest {
         parents: Vec::new(),
         changes,
@@ -146,6 +141,7 @@ pub async fn sample_of(app: &TestApp, fields: &[(&str, &str, &[u8])]) {
     };
     let commit = repository.commit(request).await.unwrap().commit;
     record(app, commit).await;
+    commit
 }
 
 fn key(n: usize) -> SampleKey {

@@ -143,10 +143,18 @@ async fn write_whole_file(
 ) -> Result<u64> {
     let part = partial(out);
     let written = write_file(version, query, format, &part).await;
-    let whole = written.and_then(|rows| Ok(std::fs::rename(&part, out).map(|()| rows)?));
+    appear(written, &part, out)
+}
+
+/// Gives a part that is whole its name; removes one that is not.
+pub(super) fn appear(written: Result<u64>, part: &Path, out: &Path) -> Result<u64> {
+    let whole = written.and_then(|rows| Ok(std::fs::rename(part, out).map(|()| rows)?));
     if whole.is_err() {
-        // It may not have been begun.
-        let _ = std::fs::remove_file(&part);
+        // It may not have been begun, and why the export failed matters more.
+        let _ = match part.is_dir() {
+            true => std::fs::remove_dir_all(part),
+            false => std::fs::remove_file(part),
+        };
     }
     whole
 }

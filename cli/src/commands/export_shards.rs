@@ -10,7 +10,7 @@ use interchange::{
 };
 use version_store::Version;
 
-use super::export::{ExportFormat, each, partial};
+use super::export::{ExportFormat, appear, each, partial};
 use super::import_report::Bar;
 
 /// What is read in one go: enough for neighbours in a pack to be read together.
@@ -27,11 +27,7 @@ pub(super) async fn write(
     let part = partial(out);
     std::fs::create_dir(&part).with_context(|| part.display().to_string())?;
     let written = write_folder(version, query, format, &part).await;
-    let whole = written.and_then(|rows| Ok(std::fs::rename(&part, out).map(|()| rows)?));
-    if whole.is_err() {
-        std::fs::remove_dir_all(&part)?;
-    }
-    whole
+    appear(written, &part, out)
 }
 
 async fn write_folder(

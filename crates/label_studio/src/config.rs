@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::Document;
 use standard::{ASSIGNABLE_LETTERS, StandardContent, is_assignable};
 
 use crate::controls::{self, Control};
@@ -47,18 +47,16 @@ pub fn read_config(text: &str, title: &str) -> Result<Config, ConfigError> {
             reason: "a document type is not allowed".to_owned(),
         });
     }
-    // Attributes in two spellings of one name are no XML error.
-    let document =
-        Document::parse_with_options(text, ParsingOptions::default()).map_err(|error| {
-            let at = error.pos();
-            ConfigError::Xml {
-                at: Place {
-                    line: at.row,
-                    column: at.col,
-                },
-                reason: error.to_string(),
-            }
-        })?;
+    let document = Document::parse(text).map_err(|error| {
+        let at = error.pos();
+        ConfigError::Xml {
+            at: Place {
+                line: at.row,
+                column: at.col,
+            },
+            reason: error.to_string(),
+        }
+    })?;
     let mut reading = Reading::default();
     reading.look_at(Element(document.root_element()), 0)?;
     reading.finish(title)

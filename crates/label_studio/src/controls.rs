@@ -101,12 +101,8 @@ impl<'a> Control<'a> {
             },
             "choices" => {
                 let layer = self.layer(LayerKind::Classification, self.classes()?);
-                let is_multiple = self
-                    .element
-                    .attribute("choice")
-                    .is_some_and(|c| c.eq_ignore_ascii_case("multiple"));
                 Layer {
-                    multiple: is_multiple,
+                    multiple: self.is_multiple(),
                     ..layer
                 }
             }
@@ -147,11 +143,7 @@ impl<'a> Control<'a> {
                 self.target
             )));
         }
-        let is_multiple = self
-            .element
-            .attribute("choice")
-            .is_some_and(|c| c.eq_ignore_ascii_case("multiple"));
-        let attributes = if is_multiple {
+        let attributes = if self.is_multiple() {
             // Several choices are as many questions.
             let each = |class: Class| Attribute {
                 name: format!("{}: {}", self.name, class.name),
@@ -168,6 +160,12 @@ impl<'a> Control<'a> {
             class.attributes.extend(attributes.iter().cloned());
         }
         Ok(())
+    }
+
+    /// Whether several may be chosen.
+    fn is_multiple(&self) -> bool {
+        let choice = self.element.attribute("choice");
+        choice.is_some_and(|choice| choice.eq_ignore_ascii_case("multiple"))
     }
 
     fn attribute(&self, required: bool) -> Result<Attribute, ConfigError> {
